@@ -1,15 +1,15 @@
 """Errors that a person can act on: each says what happened, why, and how to mend it, under a code that scripts can match.
 
-    AggregatorError
-    ├── ConfigError    E1xx  sources.yaml, the environment, the workspace       exit 2
-    ├── FetchError     E2xx  one HTTP exchange                                  exit 1
-    ├── ParseError     E25x  bytes that are not what the source kind reads      exit 1
-    ├── StoreError     E3xx  the database                                       exit 1
-    ├── QueueError     E4xx  candidates and decisions                           exit 1
-    ├── IssueError     E5xx  drafting, reading and checking issues              exit 1
-    ├── PublishError   E6xx  documents and files                                exit 1
-    ├── UsageError     E7xx  the command line was used wrongly                  exit 2
-    └── BusyError      E75x  another run holds the lock                         exit 75
+AggregatorError
+├── ConfigError    E1xx  sources.yaml, the environment, the workspace       exit 2
+├── FetchError     E2xx  one HTTP exchange                                  exit 1
+├── ParseError     E25x  bytes that are not what the source kind reads      exit 1
+├── StoreError     E3xx  the database                                       exit 1
+├── QueueError     E4xx  candidates and decisions                           exit 1
+├── IssueError     E5xx  drafting, reading and checking issues              exit 1
+├── PublishError   E6xx  documents and files                                exit 1
+├── UsageError     E7xx  the command line was used wrongly                  exit 2
+└── BusyError      E75x  another run holds the lock                         exit 75
 """
 
 from __future__ import annotations

@@ -1,0 +1,142 @@
+"""Text in Chinese and English alike: clean, fold, tokenise, trim. Pure.
+
+Words are not enough for Chinese, so whatever matches or ranks uses character n-grams of Chinese runs beside Latin words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+TITLE_CHARS = 500
+SUMMARY_CHARS = 20_000
+
+# C0/C1 controls but tab and newline, DEL, bidirectional overrides and isolates, zero-width marks that hide text, line and
+# paragraph separators, noncharacters, lone surrogates, interlinear annotation, the byte order mark.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
+)
+_SPACE = re.compile(r"\s+")
+_CJK = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
+_CJK_RUN = re.compile(rf"[{_CJK}]")
+_SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s|$)[”’)\"']*")
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote|pre|figure|hr|dd|dt)\b[^>]*>", re.IGNORECASE
+)
+_DROPPED = re.compile(
+    r"<(script|style|noscript|template|iframe|svg|math|head)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z!?/][^<>]*>?")
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """Valid Unicode without control, bidi-override and invisible characters; tabs and newlines stay. Cut at `limit`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNWANTED.sub("", text)
+    return text if limit is None else text[:limit]
+
+
+def clean_line(text: str, limit: int | None = TITLE_CHARS) -> str:
+    """`clean` on one line: every run of white space (NBSP and the ideographic space too) becomes one blank."""
+    line = _SPACE.sub(" ", clean(text.replace("\u2028", " ").replace("\u2029", " "))).strip()
+    return line if limit is None or len(line) <= limit else line[:limit].rstrip()
+
+
+def is_cjk(text: str) -> bool:
+    """True when the text holds any Chinese, Japanese or Korean character."""
+    return bool(_CJK_RUN.search(text))
+
+
+def fold_title(title: str) -> str:
+    """A title reduced to what makes two of them the same: NFKC, case folded, punctuation and spaces dropped."""
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Latin words and numbers as they are, Chinese runs as overlapping pairs of characters, all case folded (NFKC)."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for match in _TOKEN.finditer(folded):
+        run = match[0]
+        if not _CJK_RUN.match(run) or len(run) == 1:
+            yield run
+        else:
+            yield from (run[index : index + 2] for index in range(len(run) - 1))
+
+
+def contains_term(text: str, term: str) -> bool:
+    """True when a folded `text` holds `term`: a Latin term as a whole word, a Chinese one anywhere. Both NFKC, case folded."""
+    if _CJK_RUN.search(term):
+        return term in text
+    start = text.find(term)
+    while start >= 0:
+        end = start + len(term)
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if not (_is_latin(before) and _is_latin(term[0])) and not (_is_latin(after) and _is_latin(term[-1])):
+            return True
+        start = text.find(term, start + 1)
+    return False
+
+
+def _is_latin(char: str) -> bool:
+    return bool(char) and char.isalnum() and not _CJK_RUN.match(char)
+
+
+def fold(text: str) -> str:
+    """NFKC and case folded: the form in which terms are searched."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def trim(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at the last sentence end that fits, else at a blank or comma with an ellipsis."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit)]
+    if ends and ends[-1] >= limit // 3:
+        return text[: ends[-1]].rstrip()
+    cut = max(head.rfind(mark) for mark in (" ", "，", "、", ",", "\n"))
+    return (head[:cut] if cut >= limit // 2 else head).rstrip(" ，、,\n") + "…"
+
+
+def html_to_text(markup: str) -> str:
+    """The text of an HTML fragment: blocks become lines, entities characters, scripts and styles nothing. Not a sanitiser."""
+    if "<" in markup:
+        markup = _DROPPED.sub(" ", _COMMENT.sub("", markup))
+        markup = _TAG.sub("", _BLOCK.sub("\n", markup))
+    text = clean(html.unescape(markup))
+    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def display_width(text: str) -> int:
+    """Columns of a terminal that `text` takes: wide and full-width characters two, combining marks none."""
+    width = 0
+    for char in text:
+        if unicodedata.combining(char) or char in "\u200d\ufe0f":
+            continue
+        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return width
+
+
+def fit(text: str, columns: int) -> str:
+    """`text` cut to that many terminal columns, with an ellipsis where it was cut."""
+    if display_width(text) <= columns:
+        return text
+    kept, width = [], 0
+    for char in text:
+        step = display_width(char)
+        if width + step > columns - 1:
+            break
+        kept.append(char)
+        width += step
+    return "".join(kept) + "…"
