@@ -20,18 +20,14 @@ _UNWANTED = re.compile(
     "\ud800-\udfff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 _SPACE = re.compile(r"\s+")
-_CJK = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
 _CJK_RUN = re.compile(rf"[{_CJK}]")
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s|$)[”’)\"']*")
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote|pre|figure|hr|dd|dt)\b[^>]*>", re.IGNORECASE
 )
-_DROPPED = re.compile(
-    r"<(script|style|noscript|template|iframe|svg|math|head)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL
-)
+_DROPPED = re.compile(r"<(script|style|noscript|template|iframe|svg|math|head)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z!?/][^<>]*>?")
 

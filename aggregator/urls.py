@@ -42,8 +42,38 @@ _DOI = re.compile(r"^/(?:doi/(?:abs/|pdf/|full/|epdf/)?)?(10\.\d{4,9}/[^\s?#]+)"
 _DOI_HOSTS = ("doi.org", "dx.doi.org", "dl.acm.org")
 _GITHUB = re.compile(r"^/([A-Za-z0-9][A-Za-z0-9-]{0,38})/([A-Za-z0-9._-]+?)(?:\.git)?(/.*)?$")
 _GITHUB_RESERVED = frozenset(
-    "about apps blog collections contact customer-stories enterprise events explore features issues login marketplace new notifications orgs "
-    "pricing pulls search security sessions settings signup site sponsors stars team topics trending users".split()
+    (
+        "about",
+        "apps",
+        "blog",
+        "collections",
+        "contact",
+        "customer-stories",
+        "enterprise",
+        "events",
+        "explore",
+        "features",
+        "issues",
+        "login",
+        "marketplace",
+        "new",
+        "notifications",
+        "orgs",
+        "pricing",
+        "pulls",
+        "search",
+        "security",
+        "sessions",
+        "settings",
+        "signup",
+        "site",
+        "sponsors",
+        "stars",
+        "team",
+        "topics",
+        "trending",
+        "users",
+    )
 )
 _WRAPPERS = {
     "link.zhihu.com": "target",
@@ -67,10 +97,25 @@ _CODE_HOSTS = (
     "sourceforge.net",
 )
 _PAPER_HOSTS = (
-    "arxiv.org", "alphaxiv.org", "doi.org", "dl.acm.org", "openreview.net", "openaccess.thecvf.com", "aclweb.org", "aclanthology.org",
-    "proceedings.mlr.press", "papers.nips.cc", "proceedings.neurips.cc", "ieeexplore.ieee.org", "paperswithcode.com", "mlsys.org",
-    "semanticscholar.org", "eccv.ecva.net", "ecva.net", "hal.science",
-)  # fmt: skip
+    "arxiv.org",
+    "alphaxiv.org",
+    "doi.org",
+    "dl.acm.org",
+    "openreview.net",
+    "openaccess.thecvf.com",
+    "aclweb.org",
+    "aclanthology.org",
+    "proceedings.mlr.press",
+    "papers.nips.cc",
+    "proceedings.neurips.cc",
+    "ieeexplore.ieee.org",
+    "paperswithcode.com",
+    "mlsys.org",
+    "semanticscholar.org",
+    "eccv.ecva.net",
+    "ecva.net",
+    "hal.science",
+)
 _VIDEO_HOSTS = (
     "youtube.com",
     "youtu.be",
@@ -163,17 +208,15 @@ def canonical(url: str) -> str | None:
     name = _ascii_host((parts.hostname or "").lower().rstrip("."))
     if not name:
         return None
-    if port and port != {"http": 80, "https": 443}[scheme]:
-        netloc = f"{_bracket(name)}:{port}"
-    else:
-        netloc = _bracket(name)
+    default = port is None or port == {"http": 80, "https": 443}[scheme]
+    netloc = _bracket(name) if default else f"{_bracket(name)}:{port}"
     path = _normal_path(parts.path)
     paper = arxiv_id(f"{scheme}://{netloc}{path}")
     if paper:
         return f"https://arxiv.org/abs/{paper}"
     if name == "mp.weixin.qq.com":
         return _wechat(path, parts.query)
-    if name in {"youtu.be"} and len(path) > 1:
+    if name == "youtu.be" and len(path) > 1:
         return f"https://www.youtube.com/watch?v={path[1:]}"
     if name in {"zhuanlan.zhihu.com", "zhihu.com", "www.zhihu.com"}:
         return urlunsplit(("https", netloc, path, "", ""))
