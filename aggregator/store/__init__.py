@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and one repository for each kind of noun. The only user of sqlmodel and sqlalchemy."""

@@ -1,0 +1,141 @@
+"""The review queue: finding candidates and changing their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from aggregator.errors import QueueError
+from aggregator.model import Candidate, Copy, SeenIn, Status
+from aggregator.store.mapping import candidate_in
+from aggregator.store.patches import Patch, apply_patch
+from aggregator.store.tables import METADATA
+
+_CANDIDATE = METADATA.tables["candidate"]
+_ENTRY = METADATA.tables["entry"]
+_KEY = METADATA.tables["candidate_key"]
+_ITEM_KEY = METADATA.tables["item_key"]
+_ITEM = METADATA.tables["item"]
+_ISSUE = METADATA.tables["issue"]
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFilter:
+    """Which candidates to list. `statuses` empty means all; `search` is a text that the title, summary, source or
+    address contains, in any letter case."""
+
+    statuses: tuple[Status, ...] = (Status.PENDING,)
+    section: str | None = None
+    source: str | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+class Candidates:
+    """Candidates by id."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, wanted: CandidateFilter) -> list[Candidate]:
+        """The best first: by score, then the newer arrival."""
+        statement = sa.select(_CANDIDATE).where(_CANDIDATE.c.merged_into.is_(None))
+        if wanted.statuses:
+            statement = statement.where(_CANDIDATE.c.status.in_([status.value for status in wanted.statuses]))
+        if wanted.section is not None:
+            statement = statement.where(_CANDIDATE.c.section == wanted.section)
+        if wanted.source is not None:
+            by_entry = sa.select(_ENTRY.c.candidate_id).where(_ENTRY.c.source == wanted.source)
+            statement = statement.where(sa.or_(_CANDIDATE.c.source == wanted.source, _CANDIDATE.c.id.in_(by_entry)))
+        if wanted.search:
+            fields = (_CANDIDATE.c.title, _CANDIDATE.c.summary, _CANDIDATE.c.source, _CANDIDATE.c.url)
+            statement = statement.where(sa.or_(*(field.icontains(wanted.search, autoescape=True) for field in fields)))
+        statement = statement.order_by(_CANDIDATE.c.score.desc(), _CANDIDATE.c.id.desc())
+        if wanted.limit is not None:
+            statement = statement.limit(wanted.limit)
+        return self._complete([candidate_in(row) for row in self._connection.execute(statement).mappings()])
+
+    def get(self, candidate_id: int) -> Candidate:
+        """One candidate. Raises QueueError when there is none of that id."""
+        statement = sa.select(_CANDIDATE).where(_CANDIDATE.c.id == candidate_id)
+        row = self._connection.execute(statement).mappings().one_or_none() if abs(candidate_id) < 2**62 else None
+        if row is None:
+            raise QueueError(
+                f"there is no candidate {candidate_id}",
+                fix="`aggregator queue list` shows the ids",
+                code="E401",
+            )
+        return self._complete([candidate_in(row)])[0]
+
+    def counts(self) -> dict[Status, int]:
+        """How many candidates stand in each status."""
+        statement = (
+            sa.select(_CANDIDATE.c.status, sa.func.count())
+            .where(_CANDIDATE.c.merged_into.is_(None))
+            .group_by(_CANDIDATE.c.status)
+        )
+        return {Status(status): count for status, count in self._connection.execute(statement)}
+
+    def by_key(self, keys: Iterable[str]) -> list[int]:
+        """Ids of the candidates that stand for any of these identity keys."""
+        statement = sa.select(_KEY.c.candidate_id).where(_KEY.c.key.in_(list(keys))).distinct()
+        return list(self._connection.execute(statement).scalars())
+
+    def patch(self, patch: Patch) -> None:
+        """Change fields of rows as the patch says."""
+        apply_patch(self._connection, patch)
+
+    def merge_patches(self, loser: int, winner: int) -> tuple[Patch, Patch]:
+        """What moving all entries and keys of one candidate to another changes: before and after."""
+        entries = self._connection.execute(sa.select(_ENTRY.c.id).where(_ENTRY.c.candidate_id == loser)).scalars().all()
+        keys = self._connection.execute(sa.select(_KEY.c.key).where(_KEY.c.candidate_id == loser)).scalars().all()
+
+        def owned_by(owner: int) -> dict[str, dict[str, Mapping[str, Any]]]:
+            return {
+                "entry": {str(entry): {"candidate_id": owner} for entry in entries},
+                "candidate_key": {key: {"candidate_id": owner} for key in keys},
+            }
+
+        return owned_by(loser), owned_by(winner)
+
+    def _complete(self, candidates: list[Candidate]) -> list[Candidate]:
+        ids = [candidate.id for candidate in candidates]
+        copies = self._copies(ids)
+        seen = self._seen_in(ids)
+        return [
+            replace(candidate, entries=tuple(copies.get(candidate.id, ())), seen_in=tuple(seen.get(candidate.id, ())))
+            for candidate in candidates
+        ]
+
+    def _copies(self, ids: Sequence[int]) -> dict[int, list[Copy]]:
+        found: dict[int, list[Copy]] = {}
+        columns = (_ENTRY.c.candidate_id, _ENTRY.c.source, _ENTRY.c.guid, _ENTRY.c.url, _ENTRY.c.title, _ENTRY.c.published_at)
+        for chunk in _chunks(ids):
+            statement = sa.select(*columns).where(_ENTRY.c.candidate_id.in_(chunk)).order_by(_ENTRY.c.id)
+            for owner, *copy in self._connection.execute(statement):
+                found.setdefault(owner, []).append(Copy(*copy))
+        return found
+
+    def _seen_in(self, ids: Sequence[int]) -> dict[int, list[SeenIn]]:
+        found: dict[int, list[SeenIn]] = {}
+        for chunk in _chunks(ids):
+            statement = (
+                sa.select(_KEY.c.candidate_id, _ISSUE.c.slug, _ITEM.c.id, _ITEM_KEY.c.relation)
+                .join(_ITEM_KEY, _ITEM_KEY.c.key == _KEY.c.key)
+                .join(_ITEM, _ITEM.c.id == _ITEM_KEY.c.item_id)
+                .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+                .where(_KEY.c.candidate_id.in_(chunk))
+                .order_by(_ISSUE.c.date.desc(), _ITEM.c.id)
+            )
+            for owner, *seen in self._connection.execute(statement):
+                found.setdefault(owner, []).append(SeenIn(*seen))
+        return found
+
+
+def _chunks(values: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

@@ -1,0 +1,170 @@
+"""Opening the database: one engine, SQLite's pragmas, migrations applied by the program itself."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from aggregator.errors import StoreError
+
+HEAD = "0001"
+BUSY_TIMEOUT_MS = 15_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on a database that is at the newest schema. Raises StoreError when it cannot be opened or migrated."""
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError(
+            f"this is no database URL: {url}",
+            why=str(error),
+            fix="write it like sqlite:////folder/aggregator.db; the environment variable is AGGREGATOR_DATABASE_URL",
+            code="E301",
+        ) from error
+    try:
+        engine = _engine(parsed)
+        _migrate(engine, parsed)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"no driver for {parsed.drivername}",
+            why=f"the module {error.name} is not installed",
+            fix="install the driver, or use sqlite",
+            code="E302",
+        ) from error
+    except sa.exc.SQLAlchemyError as error:
+        raise store_error(error, parsed) from error
+    return engine
+
+
+def store_error(error: sa.exc.SQLAlchemyError, url: URL) -> StoreError:
+    """A database error in words: locked, read-only, full, damaged, or whatever the driver says."""
+    text = str(getattr(error, "orig", None) or error)
+    where = url.database or url.render_as_string(hide_password=True)
+    if "locked" in text:
+        return StoreError(
+            f"the database is busy: {where}",
+            why=f"another process held it for {BUSY_TIMEOUT_MS // 1000} s",
+            fix="wait for the other run to end, then try again",
+            code="E303",
+        )
+    if "readonly" in text or "unable to open" in text:
+        return StoreError(
+            f"the database cannot be opened for writing: {where}",
+            why=text,
+            fix="check that the folder exists and that you may write into it",
+            code="E304",
+        )
+    if "full" in text:
+        return StoreError(f"the disk is full: {where}", why=text, fix="free some space; nothing was changed", code="E305")
+    if "not a database" in text or "malformed" in text:
+        return StoreError(
+            f"the file is no usable database: {where}",
+            why=text,
+            fix="restore it from a backup, or move it away to begin with an empty one",
+            code="E306",
+        )
+    return StoreError(f"the database failed: {where}", why=text.splitlines()[0] if text else type(error).__name__)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, json_serializer=_to_json)
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        if not folder.is_dir():
+            raise StoreError(
+                f"the folder of the database does not exist: {folder}",
+                fix="create it, or set AGGREGATOR_DATABASE_URL to a place that exists",
+                code="E304",
+            )
+    engine = sa.create_engine(url, json_serializer=_to_json, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver's own transaction handling begins too late for BEGIN IMMEDIATE; transactions are begun below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "temp_store = MEMORY",
+        "cache_size = -32768",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+    """One transaction. A writing one takes SQLite's lock at once, so that what it read still holds when it writes."""
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                _end(connection, "ROLLBACK")
+                raise
+            _end(connection, "COMMIT")
+    except sa.exc.DBAPIError as error:
+        raise store_error(error, engine.url) from error
+
+
+def _end(connection: Connection, word: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(word)
+    if word == "COMMIT":
+        connection.commit()
+    else:
+        connection.rollback()
+
+
+def _migrate(engine: Engine, url: URL) -> None:
+    # Alembic takes 0.4 s to import, so it is asked only when the schema is not the newest.
+    found = _revision(engine)
+    if found == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["engine"] = engine
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            f"the database has an unknown schema: {found}",
+            why="it was last used by a newer version of this program",
+            fix="install that version, or restore a backup made before the upgrade",
+            code="E307",
+        ) from error
+    if _revision(engine) != HEAD:
+        raise StoreError(f"the database could not be brought to schema {HEAD}: {url.database}", code="E307")
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,0 +1,276 @@
+"""Rows to nouns and back. A row is a plain mapping of column names, as Core gives and takes it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from aggregator.model import (
+    Candidate,
+    Decision,
+    Enclosure,
+    Entry,
+    Issue,
+    IssueSection,
+    IssueStatus,
+    Item,
+    Link,
+    NewCandidate,
+    PastIssue,
+    PollState,
+    Reason,
+    RequestRecord,
+    SourceStatus,
+    Status,
+    Validators,
+)
+
+Row = RowMapping
+
+
+def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:
+    """Links as JSON."""
+    return [{"label": link.label, "role": link.role, "url": link.url} for link in links]
+
+
+def links_in(value: Any) -> tuple[Link, ...]:
+    """Links from JSON."""
+    return tuple(Link(link["label"], link["role"], link["url"]) for link in value)
+
+
+def reasons_out(reasons: tuple[Reason, ...]) -> list[list[Any]]:
+    """Reasons as JSON pairs."""
+    return [[reason.points, reason.text] for reason in reasons]
+
+
+def reasons_in(value: Any) -> tuple[Reason, ...]:
+    """Reasons from JSON pairs."""
+    return tuple(Reason(points, text) for points, text in value)
+
+
+# ---------------------------------------------------------------- sources
+
+
+def state_out(state: PollState) -> dict[str, Any]:
+    """PollState -> row of source_state."""
+    return {
+        "source": state.source,
+        "status": state.status.value,
+        "validators": {url: [value.etag, value.last_modified] for url, value in state.validators.items()},
+        "moved": dict(state.moved),
+        "body_hashes": dict(state.body_hashes),
+        "last_polled_at": state.last_polled_at,
+        "last_ok_at": state.last_ok_at,
+        "last_new_at": state.last_new_at,
+        "next_poll_at": state.next_poll_at,
+        "next_poll_reason": state.next_poll_reason,
+        "failures": state.failures,
+        "last_error": state.last_error,
+        "feed_title": state.feed_title,
+        "feed_link": state.feed_link,
+    }
+
+
+def state_in(row: Row) -> PollState:
+    """Row of source_state -> PollState."""
+    values = dict(row)
+    values["status"] = SourceStatus(values["status"])
+    values["validators"] = {url: Validators(*pair) for url, pair in values["validators"].items()}
+    return PollState(**values)
+
+
+def request_out(source: str, record: RequestRecord) -> dict[str, Any]:
+    """RequestRecord -> row of request."""
+    return {"source": source, **asdict(record)}
+
+
+def request_in(row: Row) -> RequestRecord:
+    """Row of request -> RequestRecord."""
+    return RequestRecord(**{name: row[name] for name in RequestRecord.__dataclass_fields__})
+
+
+# ---------------------------------------------------------------- entries
+
+
+def entry_out(entry: Entry, candidate_id: int, arrived_at: datetime) -> dict[str, Any]:
+    """Entry -> row of entry."""
+    extra = {
+        "author": entry.author,
+        "authors": list(entry.authors),
+        "tags": list(entry.tags),
+        "enclosures": [[file.url, file.media_type, file.length_bytes] for file in entry.enclosures],
+        "links": links_out(entry.links),
+        "language": entry.language,
+    }
+    return {
+        "source": entry.source,
+        "guid": entry.guid,
+        "candidate_id": candidate_id,
+        "url": entry.url,
+        "title": entry.title,
+        "published_at": entry.published_at,
+        "updated_at": entry.updated_at,
+        "arrived_at": arrived_at,
+        "summary": entry.summary,
+        "content": entry.content,
+        "extra": {name: value for name, value in extra.items() if value},
+    }
+
+
+def entry_in(row: Row) -> Entry:
+    """Row of entry -> Entry; what its feed calls itself stands with the source."""
+    extra = row["extra"]
+    return Entry(
+        source=row["source"],
+        guid=row["guid"],
+        url=row["url"],
+        title=row["title"],
+        author=extra.get("author"),
+        authors=tuple(extra.get("authors", ())),
+        published_at=row["published_at"],
+        updated_at=row["updated_at"],
+        arrived_at=row["arrived_at"],
+        summary=row["summary"],
+        content=row["content"],
+        tags=tuple(extra.get("tags", ())),
+        enclosures=tuple(Enclosure(*file) for file in extra.get("enclosures", ())),
+        links=links_in(extra.get("links", ())),
+        language=extra.get("language"),
+    )
+
+
+# ---------------------------------------------------------------- candidates
+
+
+def new_candidate_out(new: NewCandidate, arrived_at: datetime) -> dict[str, Any]:
+    """NewCandidate -> row of candidate, pending."""
+    return {
+        "status": Status.PENDING.value,
+        "title": new.title,
+        "title_raw": new.title,
+        "url": new.url,
+        "canonical_url": new.canonical_url,
+        "section": new.section.slug,
+        "section_confidence": new.section.confidence,
+        "score": new.score.value,
+        "source": new.source,
+        "author": new.author,
+        "published_at": new.published_at,
+        "arrived_at": arrived_at,
+        "summary": new.summary,
+        "tags": list(new.tags),
+        "links": links_out(new.links),
+        "score_reasons": reasons_out(new.score.reasons),
+        "section_reasons": reasons_out(new.section.reasons),
+        "warnings": list(new.warnings),
+        "merged_into": None,
+    }
+
+
+def candidate_in(row: Row) -> Candidate:
+    """Row of candidate -> Candidate without its entries and its past."""
+    values = dict(row)
+    values["status"] = Status(values["status"])
+    values["tags"] = tuple(values["tags"])
+    values["links"] = links_in(values["links"])
+    values["score_reasons"] = reasons_in(values["score_reasons"])
+    values["section_reasons"] = reasons_in(values["section_reasons"])
+    values["warnings"] = tuple(values["warnings"])
+    return Candidate(**values)
+
+
+def candidate_value(name: str, value: Any) -> Any:
+    """One field of a Candidate as its column holds it."""
+    if name == "links":
+        return links_out(value)
+    if name in {"score_reasons", "section_reasons"}:
+        return reasons_out(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return value.value if isinstance(value, Status) else value
+
+
+# ---------------------------------------------------------------- decisions
+
+
+def decision_in(row: Row) -> Decision:
+    """Row of decision -> Decision."""
+    return Decision(**dict(row))
+
+
+# ---------------------------------------------------------------- issues
+
+
+def issue_out(issue: Issue) -> dict[str, Any]:
+    """Issue -> row of issue; its items are rows of their own."""
+    return {
+        "slug": issue.slug,
+        "date": issue.date,
+        "number": issue.number,
+        "status": issue.status.value,
+        "name": issue.name,
+        "headline": issue.headline,
+        "tagline": issue.tagline,
+        "notes": list(issue.notes),
+        "lead": issue.lead,
+        "opener": issue.opener,
+        "briefs": list(issue.briefs),
+        "sections": [[section.name, section.slug, section.note] for section in issue.sections],
+        "past_issues": [[past.label, past.url] for past in issue.past_issues],
+        "footer": issue.footer,
+        "verbatim": issue.verbatim,
+        "guid": issue.guid,
+        "published_at": issue.published_at,
+        "updated_at": issue.updated_at,
+        "untouched": list(issue.untouched),
+    }
+
+
+def issue_in(row: Row, items: list[Row]) -> Issue:
+    """Row of issue and its item rows in order -> Issue."""
+    values = dict(row)
+    by_section: dict[int, list[Item]] = {}
+    for item in items:
+        by_section.setdefault(item["section_index"], []).append(item_in(item))
+    values["status"] = IssueStatus(values["status"])
+    values["sections"] = tuple(
+        IssueSection(name=name, slug=slug, note=note, items=tuple(by_section.get(index, ())))
+        for index, (name, slug, note) in enumerate(values["sections"])
+    )
+    values["past_issues"] = tuple(PastIssue(*past) for past in values["past_issues"])
+    for name in ("notes", "briefs", "untouched"):
+        values[name] = tuple(values[name])
+    return Issue(**values)
+
+
+def item_out(item: Item, issue_id: int, section_index: int, position: int) -> dict[str, Any]:
+    """Item -> row of item."""
+    return {
+        "issue_id": issue_id,
+        "section_index": section_index,
+        "position": position,
+        "title": item.title,
+        "title_raw": item.title_raw,
+        "url": item.url,
+        "source": item.source,
+        "tags": list(item.tags),
+        "links": links_out(item.links),
+        "summary": item.summary,
+        "anchor": item.anchor,
+        "candidate_id": item.candidate_id,
+        "starred": item.starred,
+        "untouched": list(item.untouched),
+        "line": item.line,
+    }
+
+
+def item_in(row: Row) -> Item:
+    """Row of item -> Item."""
+    values = {name: row[name] for name in Item.__dataclass_fields__}
+    values["tags"] = tuple(values["tags"])
+    values["links"] = links_in(values["links"])
+    values["untouched"] = tuple(values["untouched"])
+    return Item(**values)

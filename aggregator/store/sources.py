@@ -1,0 +1,81 @@
+"""What the polls have taught, and the request log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from aggregator.model import PollState, RequestRecord, Status
+from aggregator.store.mapping import request_in, request_out, state_in, state_out
+from aggregator.store.tables import METADATA
+
+_STATE = METADATA.tables["source_state"]
+_REQUEST = METADATA.tables["request"]
+_ENTRY = METADATA.tables["entry"]
+_CANDIDATE = METADATA.tables["candidate"]
+KEEP_REQUESTS = 20
+
+
+class Sources:
+    """Poll states by the name of their source."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def states(self) -> dict[str, PollState]:
+        """All states, by source name."""
+        rows = self._connection.execute(sa.select(_STATE)).mappings()
+        return {row["source"]: state_in(row) for row in rows}
+
+    def save(self, states: Sequence[PollState]) -> None:
+        """Store states, replacing earlier ones of the same sources."""
+        if not states:
+            return
+        known = set(self._connection.execute(sa.select(_STATE.c.source)).scalars())
+        rows = [state_out(state) for state in states]
+        fresh = [row for row in rows if row["source"] not in known]
+        stale = [row for row in rows if row["source"] in known]
+        if fresh:
+            self._connection.execute(sa.insert(_STATE), fresh)
+        if stale:
+            statement = sa.update(_STATE).where(_STATE.c.source == sa.bindparam("_source"))
+            values: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in stale[0] if name != "source"}
+            self._connection.execute(statement.values(values), [{**row, "_source": row["source"]} for row in stale])
+
+    def record(self, requests: Mapping[str, Sequence[RequestRecord]]) -> None:
+        """Append to the request log and keep the last few of every source."""
+        rows = [request_out(source, record) for source, records in requests.items() for record in records]
+        if not rows:
+            return
+        self._connection.execute(sa.insert(_REQUEST), rows)
+        newest = (
+            sa.select(
+                _REQUEST.c.id, sa.func.row_number().over(partition_by=_REQUEST.c.source, order_by=_REQUEST.c.id.desc()).label("n")
+            )
+            .where(_REQUEST.c.source.in_(list(requests)))
+            .subquery()
+        )
+        old = sa.select(newest.c.id).where(newest.c.n > KEEP_REQUESTS)
+        self._connection.execute(sa.delete(_REQUEST).where(_REQUEST.c.id.in_(old)))
+
+    def requests(self, source: str) -> list[RequestRecord]:
+        """The last requests of a source, newest first."""
+        statement = sa.select(_REQUEST).where(_REQUEST.c.source == source).order_by(_REQUEST.c.id.desc())
+        return [request_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def entry_counts(self) -> dict[str, int]:
+        """How many entries every source has brought."""
+        statement = sa.select(_ENTRY.c.source, sa.func.count()).group_by(_ENTRY.c.source)
+        return dict(self._connection.execute(statement).tuples().all())
+
+    def approved_counts(self) -> dict[str, int]:
+        """How many works of every source were approved or published."""
+        statement = (
+            sa.select(_ENTRY.c.source, sa.func.count(sa.distinct(_ENTRY.c.candidate_id)))
+            .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
+            .where(_CANDIDATE.c.status.in_([Status.APPROVED.value, Status.PUBLISHED.value]))
+            .group_by(_ENTRY.c.source)
+        )
+        return dict(self._connection.execute(statement).tuples().all())

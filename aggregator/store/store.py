@@ -1,0 +1,62 @@
+"""The store: transactions over five repositories. Domain types go in and come out.
+
+    with store.read() as unit:
+        unit.candidates.find(...)
+    with store.write() as unit:
+        unit.candidates.patch(...); unit.decisions.append(...)
+
+A writing unit is one transaction: all of it or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from aggregator.store.candidates import Candidates
+from aggregator.store.decisions import Decisions
+from aggregator.store.engine import open_engine, transaction
+from aggregator.store.entries import Entries
+from aggregator.store.issues import Issues
+from aggregator.store.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The repositories of one transaction."""
+
+    sources: Sources
+    entries: Entries
+    candidates: Candidates
+    decisions: Decisions
+    issues: Issues
+
+
+class Store:
+    """A database at the newest schema. Raises StoreError for whatever the database refuses."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """One consistent view."""
+        with transaction(self._engine, write=False) as connection:
+            yield _unit(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """One transaction that is committed on leaving, or rolled back when an exception leaves it."""
+        with transaction(self._engine, write=True) as connection:
+            yield _unit(connection)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+
+def _unit(connection: Connection) -> Unit:
+    return Unit(Sources(connection), Entries(connection), Candidates(connection), Decisions(connection), Issues(connection))
