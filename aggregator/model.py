@@ -353,6 +353,20 @@ class NewCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """One entry on its way in: into a candidate that exists (`candidate_id`) or one that is made from it (`new`).
+
+    Exactly one of the two is set, or neither when `joins` names the index of an earlier arrival of the same batch.
+    """
+
+    entry: Entry
+    keys: tuple[str, ...]
+    candidate_id: int | None = None
+    new: NewCandidate | None = None
+    joins: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One append-only event. `before` and `after` hold the changed fields of the candidates (or issue) concerned, by
     id, as JSON values; `undoes` names the decision that an undo (or, for a redo, the undo) takes back."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aggregator.model import Entry, NewCandidate
+from aggregator.model import Arrival, Entry
 from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
@@ -17,20 +16,6 @@ _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
 _KEY = METADATA.tables["candidate_key"]
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One entry on its way in: into a candidate that exists (`candidate_id`) or one that is made from it (`new`).
-
-    Exactly one of the two is set, or neither when `joins` names the index of an earlier arrival of the same batch.
-    """
-
-    entry: Entry
-    keys: tuple[str, ...]
-    candidate_id: int | None = None
-    new: NewCandidate | None = None
-    joins: int | None = None
 
 
 class Entries:

@@ -1,0 +1,91 @@
+"""Same work? Identity keys of an entry, and which candidate it belongs to. Pure.
+
+Two entries are one work when they share an identity key: the canonical URL, the arXiv id, the DOI, the repository with its
+release, the WeChat article. Whether the archive has met a work before is a hint for the editor, never a reason to drop it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from aggregator.model import Arrival, Entry, Item, NewCandidate
+from aggregator.text import fold_title
+from aggregator.urls import arxiv_id, arxiv_id_in, github_repo, identity_keys
+
+# What readers' software, share buttons and WeChat append; it names no part of a page.
+_NOISE = re.compile(
+    r"^(?:rd|wechat_redirect|rss|atom|feed|top|more|respond|comments?|comment-.*|disqus.*|:~:.*|.*=.*|!?/?)$", re.IGNORECASE
+)
+
+
+def entry_keys(entry: Entry) -> tuple[str, ...]:
+    """Identity keys of an entry, strongest first; never empty.
+
+    A fragment that names a part of a page belongs to the key: a changelog's `#v1.2` and `#v1.3` are two works.
+    """
+    keys = identity_keys(entry.url)
+    if not keys:
+        return (f"guid:{entry.source}/{entry.guid}",)
+    fragment = urlsplit(entry.url or "").fragment
+    if fragment and keys[0].startswith("url:") and not _NOISE.match(fragment):
+        return (f"{keys[0]}#{fragment}",)
+    return keys
+
+
+def unseen(entries: Iterable[Entry], known_guids: set[str], known_urls: set[str]) -> list[Entry]:
+    """The entries that their source has not brought before.
+
+    Known by guid; where an upstream makes a new guid at each poll, by its link. Links that several entries of the same
+    document share say nothing, so there the guid alone counts.
+    """
+    listed = list(entries)
+    by_url: dict[str | None, set[str]] = {}
+    for entry in listed:
+        by_url.setdefault(entry.url, set()).add(fold_title(entry.title))
+    fresh: list[Entry] = []
+    for entry in listed:
+        if entry.guid in known_guids:
+            continue
+        if entry.url in known_urls and len(by_url[entry.url]) == 1:
+            continue
+        fresh.append(entry)
+    return fresh
+
+
+def arrange(
+    entries: Sequence[Entry], owners: Mapping[str, int], make: Callable[[Entry, tuple[str, ...]], NewCandidate]
+) -> list[Arrival]:
+    """Which candidate each unseen entry goes into: one that stands for a key of it (`owners`), one that an earlier entry of
+    this batch makes, or its own, made by `make`."""
+    first_with: dict[str, int] = {}
+    arrivals: list[Arrival] = []
+    for index, entry in enumerate(entries):
+        keys = entry_keys(entry)
+        owner = next((owners[key] for key in keys if key in owners), None)
+        earlier = next((first_with[key] for key in keys if key in first_with), None)
+        for key in keys:
+            first_with.setdefault(key, index)
+        if owner is not None:
+            arrivals.append(Arrival(entry, keys, candidate_id=owner))
+        elif earlier is not None:
+            arrivals.append(Arrival(entry, keys, joins=earlier))
+        else:
+            arrivals.append(Arrival(entry, keys, new=make(entry, keys)))
+    return arrivals
+
+
+def item_keys(item: Item) -> list[tuple[str, str]]:
+    """What an item of the archive can be met again by: (identity key, relation) pairs without repeats."""
+    found: dict[str, str] = dict.fromkeys(identity_keys(item.url), "same link")
+    addresses = [item.url or "", *(link.url for link in item.links)]
+    papers = [arxiv_id(url) for url in addresses] + [arxiv_id_in(tag) for tag in item.tags]
+    for paper in papers:
+        if paper:
+            found.setdefault(f"arxiv:{paper.lower()}", "same paper")
+    for url in addresses:
+        repository = github_repo(url)
+        if repository:
+            found.setdefault(f"github:{repository.lower()}", "same repository")
+    return list(found.items())

@@ -1,0 +1,98 @@
+"""The state machine of a candidate: pending -> approved | rejected | deferred -> published; and what undo and redo take
+back. Pure: it says which fields change, the caller writes them as one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aggregator.errors import QueueError
+from aggregator.model import Candidate, Publication, Status
+
+ACTIONS = {"approve": Status.APPROVED, "reject": Status.REJECTED, "defer": Status.DEFERRED}
+# What an undo stops at: readers have seen it.
+BARRIERS = frozenset({"publish", "import"})
+
+
+def decide(candidate: Candidate, action: str, section: str | None, publication: Publication) -> dict[str, Any]:
+    """The fields that a decision changes, empty when it was taken already. Raises QueueError when it cannot be taken."""
+    if candidate.merged_into is not None:
+        raise QueueError(
+            f"candidate {candidate.id} was merged into {candidate.merged_into}",
+            fix=f"decide on {candidate.merged_into}, or `aggregator undo`",
+            code="E402",
+        )
+    if candidate.status is Status.PUBLISHED:
+        raise QueueError(
+            f"candidate {candidate.id} stands in a published issue",
+            why="what readers have seen is amended, not decided again",
+            fix="aggregator issue amend",
+            code="E403",
+        )
+    if section is not None:
+        check_section(section, publication)
+    wanted: dict[str, Any] = {"status": ACTIONS[action].value}
+    if section is not None:
+        wanted |= {"section": section, "section_confidence": 1.0}
+    now = {"status": candidate.status.value, "section": candidate.section, "section_confidence": candidate.section_confidence}
+    if wanted["status"] == now["status"] and wanted.get("section", now["section"]) == now["section"]:
+        return {}
+    return {name: value for name, value in wanted.items() if value != now[name]}
+
+
+def check_section(slug: str, publication: Publication) -> None:
+    """Raises QueueError for a section that the publication does not have."""
+    if publication.section(slug) is None:
+        known = ", ".join(section.slug for section in publication.sections)
+        raise QueueError(f"there is no section `{slug}`", fix=f"one of: {known}", code="E404")
+
+
+def merge(loser: Candidate, winner: Candidate) -> dict[str, Any]:
+    """The fields of `loser` that change when it goes into `winner`. Raises QueueError when it cannot."""
+    if loser.id == winner.id:
+        raise QueueError(f"candidate {loser.id} cannot be merged into itself", code="E405")
+    for candidate in (loser, winner):
+        if candidate.merged_into is not None:
+            raise QueueError(
+                f"candidate {candidate.id} was merged into {candidate.merged_into} before",
+                fix=f"use {candidate.merged_into}",
+                code="E402",
+            )
+    if loser.status is Status.PUBLISHED:
+        raise QueueError(
+            f"candidate {loser.id} stands in a published issue", fix=f"merge {winner.id} into it instead", code="E403"
+        )
+    return {"merged_into": winner.id, "status": Status.REJECTED.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Numbers of the events that can be undone, oldest first, and of the undo events that can be redone, oldest first."""
+
+    done: tuple[int, ...]
+    undone: tuple[int, ...]
+
+
+def steps(heads: Iterable[tuple[int, str, int | None]]) -> Steps:
+    """Walk the event log: a new decision ends what could be redone, a barrier ends what could be undone.
+
+    An undo takes back the last event that stands, a redo the last undo: both are stacks.
+    """
+    done: list[int] = []
+    undone: list[tuple[int, int]] = []
+    for number, action, undoes in heads:
+        if action == "undo" and undoes is not None:
+            if done and done[-1] == undoes:
+                done.pop()
+            undone.append((number, undoes))
+        elif action == "redo":
+            if undone and undone[-1][0] == undoes:
+                done.append(undone.pop()[1])
+        elif action in BARRIERS:
+            done, undone = [], []
+        else:
+            done.append(number)
+            undone.clear()
+    return Steps(tuple(done), tuple(number for number, _ in undone))
