@@ -70,7 +70,8 @@ DEFAULT_LINK_LABELS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is published, and for whom. `base_url` ends with a slash; `time_zone` is an IANA name and dates issues."""
+    """What is published, and for whom. `base_url` ends with a slash; `time_zone` is an IANA name and dates issues. `hub` is the
+    WebSub hub that the feeds name, "" for none."""
 
     name: str
     tagline: str
@@ -82,6 +83,7 @@ class Publication:
     description: str = ""
     profile: Profile = field(default_factory=Profile)
     keywords: Mapping[str, float] = field(default_factory=dict)
+    hub: str = ""
 
     def section(self, slug: str) -> Section | None:
         """The section with that slug, or None."""
@@ -142,6 +144,17 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often an upstream speaks and wishes to be asked: what its last document said, needed again when a poll brings
+    none. `entry_minutes` is the usual gap between its entries; `skip_hours` are 0-23 GMT, `skip_days` 0 is Monday."""
+
+    entry_minutes: float | None = None
+    ttl_minutes: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
     """What the polls of a source have taught. `validators` are kept per address; `moved` maps an address to where a
     permanent redirect sent it; `body_hashes` maps an address to the digest of the last body that parsed."""
@@ -160,6 +173,7 @@ class PollState:
     last_error: str | None = None
     feed_title: str | None = None
     feed_link: str | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
 
 @dataclass(frozen=True, slots=True)
