@@ -1,0 +1,269 @@
+"""What every format shows of an issue: its address, ids, dates and texts, ready to print. Pure.
+
+A view holds the same facts as the noun behind it, with Markdown turned into sanitised HTML and plain text and with every URL
+absolute. Templates and feeds print views and nothing else, so there is one place where text becomes markup.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markupsafe import Markup
+
+from aggregator.model import DEFAULT_LINK_LABELS, Issue, IssueSection, Item, Publication
+from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, encode_url, inline_html, inline_text
+from aggregator.publish.strings import language_tag, long_date, short_date, strings
+from aggregator.text import clean_line
+from aggregator.urls import host
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENGLISH_LABELS = {
+    "paper": "Paper",
+    "code": "Code",
+    "project": "Project",
+    "demo": "Demo",
+    "video": "Video",
+    "doc": "Docs",
+    "article": "Article",
+    "link": "Link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A labelled link: `label` is plain text without its colon, `host` where it leads."""
+
+    label: str
+    role: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item. `anchor` is unique in its issue, `permalink` the address of the anchor, `guid` what feeds call it for ever.
+
+    `url` is None where the item has no link that may be printed. `html` is the summary.
+    """
+
+    anchor: str
+    permalink: str
+    guid: str
+    url: str | None
+    title: str
+    title_html: Markup
+    source: str
+    tags: tuple[str, ...]
+    links: tuple[LinkView, ...]
+    html: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of an issue that has items; `slug` is "" for one the publication does not know."""
+
+    anchor: str
+    slug: str
+    name: str
+    note: Markup
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """One issue. `path` is relative to the site's root and ends with a slash. `published_at` never moves; `updated_at` is not
+    before it and moves on an amendment only. `lead_text` is the lead as plain text."""
+
+    path: str
+    permalink: str
+    guid: str
+    title: str
+    headline: str
+    number: int | None
+    day: date
+    date: str
+    short_date: str
+    published_at: datetime
+    updated_at: datetime
+    notes: tuple[Markup, ...]
+    lead: Markup
+    lead_text: str
+    opener: Markup
+    briefs: tuple[Markup, ...]
+    sections: tuple[SectionView, ...]
+    footer: Markup
+
+    @property
+    def items(self) -> tuple[ItemView, ...]:
+        """All items in printed order."""
+        return tuple(item for section in self.sections for item in section.items)
+
+
+def site_url(publication: Publication, path: str = "") -> str:
+    """The absolute, encoded address of a path of the site ("" for the home page)."""
+    return encode_url(publication.base_url.rstrip("/") + "/" + path)
+
+
+def issue_day(issue: Issue) -> date:
+    """The date an issue stands under; the day it was published where it has none, else the epoch."""
+    if issue.date is not None:
+        return issue.date
+    return (issue.published_at or _EPOCH).date()
+
+
+def issue_path(issue: Issue) -> str:
+    """`issues/DATE/`."""
+    return f"issues/{issue_day(issue).isoformat()}/"
+
+
+def published_at(issue: Issue, publication: Publication) -> datetime:
+    """When an issue was published, aware UTC, whole seconds; midnight of its date, as the publication counts, where unknown."""
+    if issue.published_at is not None:
+        return _utc(issue.published_at)
+    try:
+        zone = ZoneInfo(publication.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return _utc(datetime.combine(issue_day(issue), time(), zone))
+
+
+def updated_at(issue: Issue, publication: Publication) -> datetime:
+    """When an issue was last amended; when it was published where it never was."""
+    first = published_at(issue, publication)
+    return max(first, _utc(issue.updated_at)) if issue.updated_at else first
+
+
+def _utc(at: datetime) -> datetime:
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(microsecond=0)
+
+
+def issue_view(issue: Issue, publication: Publication) -> IssueView:
+    """Everything that is printed of an issue."""
+    path = issue_path(issue)
+    permalink = site_url(publication, path)
+    base = permalink.rstrip("/") + ".md"
+    named = issue if issue.name else replace(issue, name=publication.name)
+    day = issue_day(issue)
+    guid = as_uri(issue.guid) if issue.guid else permalink
+    lead = block_html(issue.lead, base)
+    return IssueView(
+        path=path,
+        permalink=permalink,
+        guid=guid,
+        title=inline_text(named.title) or day.isoformat(),
+        headline=inline_text(issue.headline),
+        number=issue.number,
+        day=day,
+        date=long_date(day, publication.language),
+        short_date=short_date(day, publication.language),
+        published_at=published_at(issue, publication),
+        updated_at=updated_at(issue, publication),
+        notes=tuple(_markup(block_html(note, base)) for note in issue.notes if note.strip()),
+        lead=_markup(lead),
+        lead_text=block_text(issue.lead),
+        opener=_markup(block_html(issue.opener, base)),
+        briefs=tuple(_markup(_without_paragraph(block_html(brief, base))) for brief in issue.briefs if brief.strip()),
+        sections=_section_views(issue, publication, permalink, guid, base),
+        footer=_markup(block_html(issue.footer, base)),
+    )
+
+
+def _section_views(issue: Issue, publication: Publication, permalink: str, guid: str, base: str) -> tuple[SectionView, ...]:
+    taken: set[str] = set()
+    views = []
+    for position, section in enumerate(issue.sections, start=1):
+        if not section.items:
+            continue
+        anchor = _unique(_anchor(section.slug) or f"section-{position}", taken)
+        items = tuple(_item_view(item, publication, permalink, guid, base, taken) for item in section.items)
+        views.append(_section_view(section, anchor, items, base))
+    return tuple(views)
+
+
+def _section_view(section: IssueSection, anchor: str, items: tuple[ItemView, ...], base: str) -> SectionView:
+    name = inline_text(section.name)
+    return SectionView(anchor, section.slug, name, _markup(block_html(section.note, base)), items)
+
+
+def _item_view(item: Item, publication: Publication, permalink: str, guid: str, base: str, taken: set[str]) -> ItemView:
+    anchor = _unique(_anchor(item.anchor) or f"item-{len(taken) + 1}", taken)
+    fragment = encode_url(f"#{anchor}")
+    url = absolute_url(item.url)
+    title = inline_text(item.title)
+    fallback = title or clean_line(item.source) or (host(url) if url else "") or strings(publication.language)["untitled"]
+    return ItemView(
+        anchor=anchor,
+        permalink=permalink + fragment,
+        guid=guid.partition("#")[0] + fragment,
+        url=url,
+        title=fallback,
+        title_html=_markup(inline_html(item.title)) if title else Markup.escape(fallback),
+        source=inline_text(item.source),
+        tags=tuple(tag for tag in map(clean_line, item.tags) if tag),
+        links=_link_views(item, publication),
+        html=_markup(block_html(item.summary, base)),
+        text=block_text(item.summary),
+    )
+
+
+def _link_views(item: Item, publication: Publication) -> tuple[LinkView, ...]:
+    views: list[LinkView] = []
+    for link in item.links:
+        url = absolute_url(link.url)
+        if url is None or any(view.url == url for view in views):
+            continue
+        label = inline_text(link.label).rstrip(":： ") or link_label(link.role, publication)
+        views.append(LinkView(label, link.role, url, host(url)))
+    return tuple(views)
+
+
+def link_label(role: str, publication: Publication) -> str:
+    """The label to print for a link of that role that carries none."""
+    labels = publication.profile.link_labels
+    if labels == DEFAULT_LINK_LABELS and strings(publication.language)["link"] == _ENGLISH_LABELS["link"]:
+        labels = _ENGLISH_LABELS
+    return labels.get(role) or labels.get("link") or strings(publication.language)["link"]
+
+
+def _anchor(name: str) -> str:
+    # White space ends an id in HTML; quotes and the like only make links that people cannot copy.
+    return re.sub(r"[^\w.~-]+", "-", clean_line(name)).strip("-")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}-{count}"
+    taken.add(candidate)
+    return candidate
+
+
+def _without_paragraph(markup: str) -> str:
+    inner = markup.removeprefix("<p>").removesuffix("</p>")
+    return inner if "<p>" not in inner and markup.startswith("<p>") else markup
+
+
+def _markup(sanitised: str) -> Markup:
+    # Only ever given what markup.py has sanitised.
+    return Markup(sanitised)  # noqa: S704
+
+
+def publication_author(publication: Publication) -> str:
+    """The name that stands as author: Atom is invalid without one (RFC 4287, 4.1.1)."""
+    return clean_line(publication.author) or clean_line(publication.name) or site_url(publication)
+
+
+def publication_language(publication: Publication) -> str:
+    """The language as a tag for `lang` attributes and feeds."""
+    return language_tag(publication.language)
+
+
+def publication_description(publication: Publication) -> str:
+    """One paragraph of plain text about the publication, never empty: RSS asks for a description."""
+    return inline_text(publication.description) or inline_text(publication.tagline) or inline_text(publication.name)

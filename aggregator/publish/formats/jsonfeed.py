@@ -1,0 +1,60 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1): feed.json, items.json and one feed a section."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from aggregator.model import Document, Issue, Publication
+from aggregator.publish.feeds import Feed, FeedEntry, feeds
+
+MEDIA_TYPE = "application/feed+json"
+
+
+class JsonFeedRenderer:
+    """Writes every feed as JSON Feed. `url` is ours, `external_url` the page an item is about."""
+
+    name = "jsonfeed"
+
+    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
+        """One document a feed; `issues` newest first."""
+        for feed in feeds(publication, issues):
+            yield Document(feed.paths.json, MEDIA_TYPE, json_bytes(feed))
+
+
+def json_bytes(feed: Feed) -> bytes:
+    """A feed as JSON Feed in UTF-8."""
+    document: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.base_url + feed.paths.json,
+        "description": feed.description,
+        "language": feed.language,
+        "authors": [{"name": feed.author}],
+    }
+    if feed.hub:
+        document["hubs"] = [{"type": "WebSub", "url": feed.hub}]
+    document["items"] = [_item(entry) for entry in feed.entries]
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _item(entry: FeedEntry) -> dict[str, object]:
+    item: dict[str, object] = {"id": entry.guid, "url": entry.permalink}
+    if entry.url != entry.permalink:
+        item["external_url"] = entry.url
+    item |= {"title": entry.title, "content_html": entry.content_html}
+    if entry.summary_text:
+        item["summary"] = entry.summary_text
+    item["date_published"] = _instant(entry.published_at)
+    if entry.updated_at != entry.published_at:
+        item["date_modified"] = _instant(entry.updated_at)
+    item["authors"] = [{"name": entry.author}]
+    if entry.categories:
+        item["tags"] = list(entry.categories)
+    return item
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
