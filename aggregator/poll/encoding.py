@@ -1,0 +1,148 @@
+"""Bytes -> text. What decodes is believed before what is declared: declarations are wrong too often. Pure.
+
+The order: byte order mark, UTF-8 that is valid and not plain ASCII, the HTTP charset, the document's own declaration, UTF-8
+with a few broken bytes, a guess. Names are looked up in a table (after https://encoding.spec.whatwg.org/#names-and-labels):
+a codec that Python knows and the web does not (zip, rot13, idna, utf-7) is never used.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+_LABELS = {
+    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 u8 cp65001",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+    "gb18030": "gb18030 gbk gb2312 gb-2312 gb-2312-80 x-gbk cp936 ms936 windows-936 euc-cn chinese iso-ir-58 csgb2312",
+    "hz": "hz hz-gb-2312 hzgb",
+    "big5hkscs": "big5 big5-hkscs x-x-big5 cn-big5 cp950 csbig5",
+    "cp932": "shift-jis sjis x-sjis ms-kanji windows-31j cp932 ms932 csshiftjis",
+    "euc_jp": "euc-jp x-euc-jp eucjp",
+    "iso2022_jp": "iso-2022-jp csiso2022jp",
+    "cp949": "euc-kr cp949 ks-c-5601-1987 ksc5601 korean windows-949 uhc euckr",
+    "koi8-r": "koi8-r koi8 koi cskoi8r",
+    "koi8-u": "koi8-u koi8-ru",
+    "cp866": "ibm866 cp866",
+    "mac-cyrillic": "x-mac-cyrillic",
+    "macroman": "macintosh mac x-mac-roman",
+    "cp1252": "windows-1252 cp1252 iso-8859-1 iso8859-1 latin1 latin-1 l1 us-ascii ascii ansi-x3.4-1968 iso-ir-100",
+    "iso8859-9": "",
+    "cp874": "windows-874 tis-620 iso-8859-11",
+}
+_CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
+_CODECS.update({f"windows-{number}": f"cp{number}" for number in (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)})
+_CODECS.update({f"iso-8859-{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)})
+_CODECS.update({f"iso8859-{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)})
+# Codecs whose text is plain ASCII bytes with escapes: valid UTF-8, so only a declaration tells.
+_SEVEN_BIT = frozenset({"hz", "iso2022_jp"})
+_EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_XML_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_HTML_DECLARED = re.compile(rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_HTTP_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_THREE_BYTES = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the codec that read it, and a note when bytes were broken or the declaration was wrong."""
+
+    text: str
+    encoding: str
+    note: str | None = None
+
+
+def codec_of(label: str | None) -> str | None:
+    """The codec for a declared name, None for a name the web does not know."""
+    return _CODECS.get(label.strip().lower().replace("_", "-")) if label else None
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """The text of a feed or page. Never fails: what cannot be read becomes U+FFFD, with a note."""
+    marked = _marked(body)
+    if marked:
+        return marked
+    head = body[:_HEAD_BYTES]
+    http = _HTTP_CHARSET.search(content_type or "")
+    inside = _XML_DECLARED.search(head) or _HTML_DECLARED.search(head)
+    labels = [http[1] if http else None, inside[1].decode("ascii") if inside else None]
+    declared = [codec for codec in map(codec_of, labels) if codec]
+    seven_bit = next((codec for codec in declared if codec in _SEVEN_BIT), None)
+    if seven_bit and (b"\x1b$" in body or b"~{" in body):
+        text = _strict(body, seven_bit)
+        if text is not None:
+            return Decoded(text, seven_bit)
+    if _is_utf8(body, declared):
+        wrong = any(label and codec_of(label) not in {"utf-8", "cp1252"} for label in labels) and _HIGH.search(body)
+        return Decoded(body.decode(), "utf-8", "declared in another encoding, read as utf-8" if wrong else None)
+    for codec in declared:
+        text = _strict(body, codec) if codec != "utf-8" else None
+        if text is not None:
+            return Decoded(text, codec)
+    return _damaged(body, declared)
+
+
+def _marked(body: bytes) -> Decoded | None:
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return _lenient(body[len(mark) :], codec)
+    for start, codec in ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+        if body.startswith(start):
+            return _lenient(body, codec)
+    return None
+
+
+def _lenient(body: bytes, codec: str) -> Decoded:
+    text = body.decode(codec, "replace")
+    broken = text.count("\ufffd")
+    return Decoded(text, codec, f"{broken} broken characters, read as {codec}" if broken else None)
+
+
+def _strict(body: bytes, codec: str) -> str | None:
+    try:
+        return body.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _is_utf8(body: bytes, declared: list[str]) -> bool:
+    if _strict(body, "utf-8") is None:
+        return False
+    # A few characters of GBK can pass as two-byte UTF-8 (Greek, Cyrillic); East Asian text in UTF-8 takes three bytes.
+    return not (declared and declared[0] in _EAST_ASIAN and _HIGH.search(body) and not _THREE_BYTES.search(body))
+
+
+def _damaged(body: bytes, declared: list[str]) -> Decoded:
+    high = len(_HIGH.findall(body))
+    as_utf8 = body.decode("utf-8", "replace")
+    broken = as_utf8.count("\ufffd")
+    # One cut character must not turn a whole document into windows-1252.
+    if broken * 10 <= high:
+        return Decoded(as_utf8, "utf-8", f"{broken} broken characters, read as utf-8")
+    for codec in [codec for codec in declared if codec != "utf-8"]:
+        text = body.decode(codec, "replace")
+        lost = text.count("\ufffd")
+        if lost * 10 <= high:
+            return Decoded(text, codec, f"{lost} broken characters, read as {codec}")
+    guessed = _guess(body)
+    return Decoded(body.decode(guessed, "replace"), guessed, f"no valid encoding declared, read as {guessed}")
+
+
+def _guess(body: bytes) -> str:
+    if _strict(body, "gb18030") is not None:
+        return "gb18030"
+    best = from_bytes(body[:50_000]).best()
+    return codec_of(best.encoding if best else None) or "cp1252"

@@ -1,0 +1,46 @@
+"""Related links in a text: the paper, the code, the project page that an article is about. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from aggregator import urls
+from aggregator.model import Link
+
+MAX_LINKS = 8
+ROLES = ("paper", "code", "project")
+
+_HINT = re.compile(r"arxiv|github|gitlab|gitee|doi\.org|openreview|thecvf|huggingface|\.github\.io|aclanthology", re.IGNORECASE)
+_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]{4,500}")
+_TRAILING = ".,;:!?*'\"&"
+
+
+def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = ()) -> tuple[Link, ...]:
+    """Links of a known role in HTML or text, first come first, each work once; `also` are candidates given apart, `but`
+    is the address the text itself stands at. At most 8."""
+    found: list[Link] = []
+    seen = set(urls.identity_keys(but))
+    texts = _URL.findall(html.unescape(markup[:200_000])) if _HINT.search(markup) else []
+    for url in (*also, *texts):
+        link = _link(url.rstrip(_TRAILING))
+        if link is None:
+            continue
+        keys = urls.identity_keys(link.url)
+        if seen.isdisjoint(keys):
+            seen.update(keys)
+            found.append(link)
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found)
+
+
+def _link(url: str) -> Link | None:
+    canonical = urls.canonical(url)
+    role = urls.link_role(canonical) if canonical else "link"
+    if canonical is None or role not in ROLES:
+        return None
+    if urls.host(canonical) == "github.com" and urls.github_repo(canonical) is None:
+        return None
+    return Link("", role, canonical)

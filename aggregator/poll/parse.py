@@ -1,0 +1,230 @@
+"""Bytes -> entries, in steps: decode, find the format, read it raw, normalise. The only importer of feedparser.
+
+feedparser opens bytes as a file name, keeps active markup, loses skipHours and skipDays and lets exceptions of many types
+out: it sees documents only through here, as a stream, mended and capped before, with its sanitiser and its URL resolver
+off (`entries` does both in one pass, after).
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from aggregator.errors import ParseError
+from aggregator.model import Source
+from aggregator.poll import document, encoding, entries, jsonfeed
+from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, RawText
+from aggregator.protocols import Polled
+
+MAX_ENTRIES = 5000
+MAX_DATE_CHARS = 100
+_PER_ENTRY = 200
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_SKIP_HOURS = re.compile(r"<skipHours\s*>(.{0,2000}?)</skipHours", re.IGNORECASE | re.DOTALL)
+_SKIP_DAYS = re.compile(r"<skipDays\s*>(.{0,2000}?)</skipDays", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(r"<hour\s*>\s*(\d{1,2})\s*<", re.IGNORECASE)
+_DAY = re.compile(r"<day\s*>\s*([A-Za-z]+)\s*<", re.IGNORECASE)
+_TTL = re.compile(r"<ttl\s*>\s*(\d{1,9})\s*<", re.IGNORECASE)
+
+
+def parse_feed(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    source: Source,
+    now: datetime,
+    headers: Mapping[str, str] | None = None,
+) -> Polled:
+    """The entries of a feed in document order, at most 5,000, normalised and clean.
+
+    `url` is where the document was found (relative links stand to it, or to Content-Location), `now` clamps dates.
+    Reads RSS 0.9x-2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1. An ill-formed feed that can be read
+    yields its entries and a note; a feed without entries is fine. Raises ParseError: E251 empty, E252 a page came
+    instead, E253 not a feed, E254 a bridge's error, E255 built to break a parser, E256 unreadable.
+    """
+    decoded = encoding.decode(body, content_type)
+    raw = read_raw(decoded.text, url=_base(url, headers), language=(headers or {}).get("content-language"))
+    polled = entries.normalise(raw, url=url, base=_base(url, headers), source=source, now=now)
+    if decoded.note:
+        polled = entries.with_note(polled, decoded.note)
+    return polled
+
+
+def read_raw(text: str, *, url: str, language: str | None = None) -> RawFeed:
+    """The document as its format says it, not yet judged. Raises ParseError."""
+    start = text.lstrip("\ufeff \t\r\n\x00")[:1]
+    if start in {"{", "["}:
+        return jsonfeed.read(text)
+    prepared = document.prepare(text)
+    return _read_xml(prepared, url, language)
+
+
+def _base(url: str, headers: Mapping[str, str] | None) -> str:
+    return entries.resolve((headers or {}).get("content-location"), url) or url
+
+
+def _read_xml(prepared: document.Document, url: str, language: str | None) -> RawFeed:
+    text, dropped = _first_entries(prepared.text)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    if language:
+        headers["content-language"] = language[:35]
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+        return _raw_feed(parsed, prepared, text, dropped)
+    except ParseError:
+        raise
+    except RecursionError as error:
+        raise ParseError(
+            "the document nests too deeply to be read", why="the parser gave up", fix="mute the source", code="E255"
+        ) from error
+    except Exception as error:
+        # Fuzzing meets exceptions of many types in feedparser: none may end a run.
+        raise ParseError(
+            "the feed cannot be read",
+            why=f"the parser stopped: {type(error).__name__}: {error}"[:300],
+            fix="tell the owner of the feed",
+            code="E256",
+        ) from error
+
+
+def _first_entries(text: str) -> tuple[str, int]:
+    # Cut before parsing: a million entries would cost minutes and gigabytes to read and drop.
+    starts = [match.start() for match in _ITEM.finditer(text)]
+    if len(starts) <= MAX_ENTRIES:
+        return text, 0
+    return text[: starts[MAX_ENTRIES]], len(starts) - MAX_ENTRIES
+
+
+def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int) -> RawFeed:
+    feed = parsed.feed
+    version = str(parsed.get("version") or prepared.root)
+    notes = list(prepared.notes)
+    if parsed.get("bozo"):
+        notes.append(f"the feed is not well-formed: {parsed.get('bozo_exception')}"[:200])
+    if dropped:
+        notes.append(f"only the first {MAX_ENTRIES} entries were read, {dropped} more were listed")
+    head = text[: match.start()] if (match := _ITEM.search(text)) else text
+    # RSS 1.0 and some RSS 0.9x carry channel elements after the items.
+    tail = text[-4000:]
+    return RawFeed(
+        version=version,
+        title=_text(feed, "title"),
+        link=_string(feed.get("link")),
+        language=_string(feed.get("language")),
+        authors=_authors(feed),
+        entries=tuple(_raw_entry(entry, atom=version.startswith("atom")) for entry in parsed.entries[:MAX_ENTRIES]),
+        ttl_minutes=_ttl(head),
+        skip_hours=_skip_hours(head) or _skip_hours(tail),
+        skip_days=_skip_days(head) or _skip_days(tail),
+        notes=tuple(notes),
+    )
+
+
+def _raw_entry(entry: Any, *, atom: bool) -> RawEntry:
+    contents = [content for content in entry.get("content") or () if _string(content.get("value"))]
+    content = next(
+        (one for one in contents if one.get("type") in {"text/html", "application/xhtml+xml"}), contents[0] if contents else None
+    )
+    links = list(entry.get("links") or ())[:_PER_ENTRY]
+    published = _date(entry, "published")
+    updated = _date(entry, "updated")
+    return RawEntry(
+        guid=_string(entry.get("id")),
+        link=_string(entry.get("link")) or _any_link(links),
+        title=_text(entry, "title"),
+        summary=_text(entry, "summary") if "summary_detail" in entry or not contents else None,
+        content=_construct(content) if content else None,
+        published=published or (None if atom else updated) or _date(entry, "created"),
+        updated=updated,
+        authors=_authors(entry),
+        tags=tuple(_string(tag.get("label")) or _string(tag.get("term")) or "" for tag in (entry.get("tags") or ())[:_PER_ENTRY]),
+        enclosures=tuple(
+            RawEnclosure(str(link["href"]), _string(link.get("type")), _string(link.get("length")))
+            for link in links
+            if link.get("rel") == "enclosure" and link.get("href")
+        ),
+        related=tuple(str(link["href"]) for link in links if link.get("rel") in {"related", "via"} and link.get("href")),
+    )
+
+
+def _any_link(links: list[Any]) -> str | None:
+    return next((str(link["href"]) for link in links if link.get("rel") == "alternate" and link.get("href")), None)
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _text(holder: Any, name: str) -> RawText | None:
+    detail = holder.get(f"{name}_detail")
+    if detail and _string(detail.get("value")):
+        return _construct(detail)
+    value = _string(holder.get(name))
+    return RawText(value) if value else None
+
+
+def _construct(detail: Any) -> RawText:
+    return RawText(str(detail.get("value") or ""), _KINDS.get(str(detail.get("type")), "guess"), str(detail.get("base") or ""))
+
+
+def _date(entry: Any, name: str) -> RawDate | None:
+    value = dict.get(entry, name)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    parsed = dict.get(entry, f"{name}_parsed")
+    instant = None
+    if isinstance(parsed, time.struct_time):
+        try:
+            instant = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        except (ValueError, OverflowError, OSError):
+            instant = None
+    return RawDate(value[:MAX_DATE_CHARS], instant)
+
+
+def _authors(holder: Any) -> tuple[str, ...]:
+    found = []
+    for author in (holder.get("authors") or ())[:_PER_ENTRY]:
+        name = _string(author.get("name")) or _string(author.get("email"))
+        if name:
+            found.append(name)
+    return tuple(found) or tuple(filter(None, [_string(holder.get("author"))]))
+
+
+def _ttl(head: str) -> float | None:
+    match = _TTL.search(head)
+    return float(match[1]) if match else None
+
+
+def _skip_hours(head: str) -> frozenset[int]:
+    """0-23, GMT; RSS 0.91 counted to 24 (https://www.rssboard.org/skip-hours-days)."""
+    match = _SKIP_HOURS.search(head)
+    return frozenset(int(hour) % 24 for hour in _HOUR.findall(match[1]) if int(hour) <= 24) if match else frozenset()
+
+
+def _skip_days(head: str) -> frozenset[int]:
+    match = _SKIP_DAYS.search(head)
+    names = [day.lower() for day in _DAY.findall(match[1])] if match else []
+    return frozenset(_DAYS.index(name) for name in names if name in _DAYS)
+
+
+def _refuse_long_dates(text: str) -> tuple[int, ...] | None:
+    # feedparser's own date expressions back-track over text of any length.
+    return tuple(time.gmtime(0)) if len(text) > MAX_DATE_CHARS else None
+
+
+feedparser.registerDateHandler(_refuse_long_dates)

@@ -1,0 +1,122 @@
+"""Markup from outside -> HTML that can do nothing.
+
+nh3 with a strict allow-list, once and last; relative URLs are resolved in the same pass.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+import nh3
+
+from aggregator import text, urls
+
+SUMMARY_CHARS = text.SUMMARY_CHARS
+CONTENT_CHARS = 200_000
+MAX_DEPTH = 200
+
+_TAGS = frozenset({
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "div", "dl", "dt", "em",
+    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
+    "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "article", "small", "span", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+})  # fmt: skip
+_DROPPED = frozenset({
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg", "math", "head", "title",
+    "textarea", "select", "button", "form", "audio", "video", "canvas", "xmp",
+})  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+    "abbr": {"title"},
+}
+_OPEN_OR_CLOSE = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_VOID = frozenset({
+    "br", "img", "hr", "input", "wbr", "meta", "link", "source", "area", "col", "embed", "param", "p", "li",
+})  # fmt: skip
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|small|span|strike|strong|sub|sup"
+    r"|table|tbody|td|tr|tt|u|ul|var)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>|</?(?:script|style|iframe|object|embed|svg|math|form|input|meta|base|link|video|audio|noscript|template|textarea|button)\b[^<>]*>?",
+    re.IGNORECASE | re.DOTALL,
+)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+@lru_cache(maxsize=256)
+def _cleaner(base: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        url_relative=("rewrite_with_base", base) if base else "deny",
+        link_rel="noopener noreferrer",
+    )
+
+
+def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
+    """Sanitised HTML of at most about `limit` characters; URLs resolved against `base` ("" drops relative ones)."""
+    if not markup:
+        return ""
+    if "<" not in markup and "&" not in markup:
+        return html.escape(text.clean(markup, limit), quote=False).strip()
+    markup = _cut(markup, limit)
+    if _too_deep(markup):
+        return escape(text.html_to_text(markup))
+    return text.clean(_cleaner(base if urls.is_http(base) else "").clean(markup)).strip()
+
+
+def escape(plain: str, limit: int | None = None) -> str:
+    """Plain text as HTML."""
+    return html.escape(text.clean(plain, limit), quote=False).strip()
+
+
+def plain_title(value: str, kind: str) -> str:
+    """A title as plain text on one line. `kind` as in RawText: markup is removed from "html", from "guess" where it is
+    certainly markup, and from "text" only what would be active."""
+    value = value[: 10 * text.TITLE_CHARS]
+    value = _ACTIVE.sub("", value)
+    if kind == "html" or (kind == "guess" and _MARKUP.search(value)):
+        value = _unescape(_MARKUP.sub("", value))
+    elif kind == "guess":
+        value = _unescape(value)
+    if "&lt;" in value or "<" in value:
+        value = _ACTIVE.sub("", value)
+    return text.clean_line(value)
+
+
+def _unescape(value: str) -> str:
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), value) if "&" in value else value
+
+
+def _cut(markup: str, limit: int) -> str:
+    if len(markup) <= limit:
+        return markup
+    head = markup[:limit]
+    # Not inside a tag or a character reference: the rest of it would show as text.
+    opened = head.rfind("<")
+    if opened > head.rfind(">"):
+        head = head[:opened]
+    reference = head.rfind("&")
+    return head[:reference] if 0 <= limit - reference < 12 and ";" not in head[reference:] else head
+
+
+def _too_deep(markup: str) -> bool:
+    # The tree builder takes seconds for tens of thousands of nested elements.
+    if markup.count("<") <= MAX_DEPTH:
+        return False
+    depth = deepest = 0
+    for closing, name in _OPEN_OR_CLOSE.findall(markup):
+        if name.lower() not in _VOID:
+            depth += -1 if closing else 1
+            deepest = max(deepest, depth)
+    return deepest > MAX_DEPTH
