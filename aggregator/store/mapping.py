@@ -23,6 +23,7 @@ from aggregator.model import (
     PollState,
     Reason,
     RequestRecord,
+    Rhythm,
     SourceStatus,
     Status,
     Validators,
@@ -71,6 +72,7 @@ def state_out(state: PollState) -> dict[str, Any]:
         "last_error": state.last_error,
         "feed_title": state.feed_title,
         "feed_link": state.feed_link,
+        "rhythm": asdict(state.rhythm),
     }
 
 
@@ -79,6 +81,8 @@ def state_in(row: Row) -> PollState:
     values = dict(row)
     values["status"] = SourceStatus(values["status"])
     values["validators"] = {url: Validators(*pair) for url, pair in values["validators"].items()}
+    rhythm = values["rhythm"]
+    values["rhythm"] = Rhythm(**rhythm | {name: tuple(rhythm[name]) for name in ("skip_hours", "skip_days")})
     return PollState(**values)
 
 

@@ -36,6 +36,7 @@ class SourceStateRow(SQLModel, table=True):
     last_error: str | None
     feed_title: str | None
     feed_link: str | None
+    rhythm: dict[str, Any] = _json()
 
 
 class RequestRow(SQLModel, table=True):

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("feed_title", sa.String(), nullable=True),
         sa.Column("feed_link", sa.String(), nullable=True),
+        sa.Column("rhythm", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("source"),
     )
     op.create_table(

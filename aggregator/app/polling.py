@@ -1,0 +1,237 @@
+"""Upstreams into the queue: poll what is due, fold what is new, remember what was learnt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from aggregator.app.workspace import Workspace
+from aggregator.errors import ConfigError
+from aggregator.model import Entry, NewCandidate, Outcome, PollState, Publication, Source
+from aggregator.poll import due
+from aggregator.poll.run import poll_sources
+from aggregator.queue import identity, rank, sections
+from aggregator.store.store import Unit
+from aggregator.text import html_to_text, trim
+from aggregator.urls import arxiv_id, canonical, is_temporary
+
+SUMMARY_CHARS = 400
+BATCH_ENTRIES = 2000
+
+
+@dataclass(slots=True)
+class SourceLine:
+    """What came of one source, for the report."""
+
+    name: str
+    outcome: str
+    http_status: int | None
+    new: int
+    error: str | None
+    notes: tuple[str, ...] = ()
+    was_failing: bool = False
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What came of a poll: the numbers of its last line and a line for each source."""
+
+    new: int = 0
+    folded: int = 0
+    seconds: float = 0.0
+    sources: list[SourceLine] = field(default_factory=list)
+
+    @property
+    def polled(self) -> int:
+        """How many sources were asked."""
+        return len(self.sources)
+
+    @property
+    def unchanged(self) -> int:
+        """How many had nothing to say: a 304 or the same bytes."""
+        return sum(line.outcome == "unchanged" for line in self.sources)
+
+    @property
+    def failed(self) -> int:
+        """How many could not be read."""
+        return sum(line.outcome in {"failed", "gone", "paused"} for line in self.sources)
+
+    def last_line(self) -> str:
+        """The line that ends every poll."""
+        parts = (
+            f"{self.polled} polled",
+            f"{self.unchanged} unchanged",
+            f"{self.new} new",
+            f"{self.folded} folded",
+            f"{self.failed} failed",
+            f"{self.seconds:.1f} s",
+        )
+        return " · ".join(parts)
+
+
+def chosen_sources(all_sources: Sequence[Source], names: Iterable[str]) -> list[Source]:
+    """The sources of these names; all when there are none. Raises ConfigError for a name that is not configured."""
+    wanted = list(names)
+    if not wanted:
+        return list(all_sources)
+    by_name = {source.name: source for source in all_sources}
+    missing = [name for name in wanted if name not in by_name]
+    if missing:
+        from difflib import get_close_matches
+
+        near = get_close_matches(missing[0], by_name, n=1)
+        raise ConfigError(
+            f"there is no source `{missing[0]}`" + (f" - did you mean `{near[0]}`?" if near else ""),
+            fix="`aggregator sources list` shows the names",
+            code="E130",
+        )
+    return [by_name[name] for name in wanted]
+
+
+def poll(
+    workspace: Workspace,
+    now: datetime,
+    *,
+    names: Iterable[str] = (),
+    everything: bool = False,
+    started: Callable[[int], None] = lambda total: None,
+    finished: Callable[[Outcome], None] = lambda outcome: None,
+) -> PollReport:
+    """Poll the named sources, or those that are due, or (`everything`) all. What was fetched is stored as it comes in, so
+    an interrupt loses nothing of it. Raises BusyError while another poll runs."""
+    begun = time.monotonic()
+    report = PollReport()
+    named = list(names)
+    chosen = chosen_sources(workspace.sources, named)
+    with workspace.lock("poll"):
+        with workspace.store.read() as unit:
+            states = unit.sources.states()
+            ingest = Ingest.prepare(workspace, unit, now)
+        jobs = [(source, states.get(source.name, PollState(source.name))) for source in chosen]
+        asked = [job for job in jobs if (named or everything or due.is_due(*job, now)) and not job[0].muted]
+        started(len(asked))
+        pending: list[Outcome] = []
+        try:
+            for outcome in poll_sources(asked, workspace.config.settings.poll, now):
+                pending.append(outcome)
+                finished(outcome)
+                if sum(len(waiting.entries) for waiting in pending) >= BATCH_ENTRIES:
+                    _store(workspace, ingest, report, pending, states, now)
+                    pending = []
+        finally:
+            _store(workspace, ingest, report, pending, states, now)
+    report.seconds = time.monotonic() - begun
+    return report
+
+
+def _store(
+    workspace: Workspace, ingest: Ingest, report: PollReport, outcomes: list[Outcome], before: dict[str, PollState], now: datetime
+) -> None:
+    if not outcomes:
+        return
+    lines: list[SourceLine] = []
+    states: list[PollState] = []
+    new = folded = 0
+    with workspace.store.write() as unit:
+        for outcome in outcomes:
+            made, joined = ingest.entries(unit, outcome.source, outcome.entries)
+            new, folded = new + made, folded + joined
+            states.append(replace(outcome.state, last_new_at=now) if made + joined else outcome.state)
+            was = before.get(outcome.source)
+            failing = was is not None and was.failures > 0
+            lines.append(SourceLine(outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing))
+        unit.sources.save(states)
+        unit.sources.record({outcome.source: outcome.requests for outcome in outcomes})
+    report.new += new
+    report.folded += folded
+    report.sources += lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Turns entries into candidates: which are new, which fold, which section, which score."""
+
+    publication: Publication
+    sources: dict[str, Source]
+    keywords: tuple[rank.Keyword, ...]
+    records: dict[str, rank.SourceRecord]
+    now: datetime
+
+    @classmethod
+    def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
+        """With what the store knows of every source."""
+        seen, approved = unit.sources.entry_counts(), unit.sources.approved_counts()
+        records = {
+            source.name: rank.SourceRecord(seen.get(source.name, 0), approved.get(source.name, 0), source.weight)
+            for source in workspace.sources
+        }
+        by_name = {source.name: source for source in workspace.sources}
+        return cls(workspace.publication, by_name, rank.keywords(workspace.publication.keywords), records, now)
+
+    def entries(self, unit: Unit, source: str, entries: Sequence[Entry]) -> tuple[int, int]:
+        """Store what the source had not brought before: (candidates made, entries folded into others)."""
+        if not entries:
+            return 0, 0
+        known = unit.entries.known_guids(source, [entry.guid for entry in entries])
+        if len(known) == len({entry.guid for entry in entries}):
+            return 0, 0
+        urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
+        fresh = identity.unseen(entries, known, urls)
+        owners = unit.entries.owners({key for entry in fresh for key in identity.entry_keys(entry)})
+        arrivals = identity.arrange(fresh, owners, self.candidate)
+        unit.entries.add(arrivals, self.now)
+        made = sum(arrival.new is not None for arrival in arrivals)
+        return made, len(arrivals) - made
+
+    def candidate(self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None) -> NewCandidate:
+        """The candidate that an entry makes, with its fields filled in."""
+        source = self.sources.get(entry.source)
+        printed = source_name or _printed_source(entry, source)
+        text = html_to_text(entry.summary or entry.content)
+        title = entry.title or (entry.url or entry.guid)
+        guess = sections.predict(
+            self.publication,
+            title=title,
+            url=entry.url,
+            source=printed,
+            source_section=source.section if source else None,
+            links=[link.url for link in entry.links],
+        )
+        points = rank.score(
+            self.keywords,
+            title=title,
+            summary=text,
+            record=self.records.get(entry.source, rank.SourceRecord()),
+            source=printed,
+            published_at=entry.published_at,
+            now=self.now,
+        )
+        return NewCandidate(
+            keys=keys,
+            title=title,
+            url=entry.url,
+            canonical_url=canonical(entry.url) if entry.url else None,
+            section=guess,
+            score=points,
+            source=printed,
+            author=entry.author,
+            published_at=entry.published_at,
+            summary="" if text == title else trim(text, SUMMARY_CHARS),
+            tags=_tags(entry),
+            links=entry.links,
+            warnings=("this WeChat link expires: replace it by the permanent one",) if entry.url and is_temporary(entry.url) else (),
+        )
+
+
+def _printed_source(entry: Entry, source: Source | None) -> str:
+    # A repository or a paper archive is no name that a reader looks for after the bar.
+    if source is not None and source.kind in {"arxiv", "github"}:
+        return ""
+    return source.name if source is not None else (entry.feed_title or "")
+
+
+def _tags(entry: Entry) -> tuple[str, ...]:
+    paper = arxiv_id(entry.url) if entry.url else None
+    return (paper,) if paper else ()

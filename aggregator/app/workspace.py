@@ -1,0 +1,96 @@
+"""Opening a workspace: its configuration, its store, its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator import config
+from aggregator.errors import BusyError, StoreError
+from aggregator.model import Publication, Source
+from aggregator.poll.sources import KINDS
+
+if TYPE_CHECKING:
+    from aggregator.store.store import Store
+
+LOCK = ".aggregator.lock"
+
+
+class Workspace:
+    """One folder with a sources.yaml. The store is opened when it is first needed."""
+
+    def __init__(self, settings: config.Config) -> None:
+        self.config = settings
+        self._store: Store | None = None
+
+    @property
+    def root(self) -> Path:
+        """The folder of sources.yaml."""
+        return self.config.workspace
+
+    @property
+    def feeds(self) -> Path:
+        """Where documents are written."""
+        return self.root / "feeds"
+
+    @property
+    def publication(self) -> Publication:
+        """What is published."""
+        return self.config.publication
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The configured upstreams in their order."""
+        return self.config.sources
+
+    @property
+    def store(self) -> Store:
+        """The database, brought to the newest schema when it is first asked for."""
+        if self._store is None:
+            from aggregator.store.store import Store
+
+            self._store = Store(self.config.settings.database_url)
+        return self._store
+
+    def close(self) -> None:
+        """Give back the database."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @contextmanager
+    def lock(self, what: str) -> Iterator[None]:
+        """Hold the workspace against a second run of the same thing. Raises BusyError when another process has it."""
+        path = self.root / LOCK
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(
+                f"the lock file cannot be opened: {path}",
+                why=str(error),
+                fix="check that you may write into the workspace",
+                code="E304",
+            ) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise BusyError(
+                    f"another {what} is running in {self.root}",
+                    why=f"it holds {path}",
+                    fix="wait for it to end; the lock goes with the process",
+                ) from error
+            yield
+        finally:
+            os.close(handle)
+
+
+def open_workspace(folder: Path | None, environ: Mapping[str, str]) -> Workspace:
+    """The workspace at `folder`, or the one found upward from the current folder. Raises ConfigError."""
+    root = config.find_workspace(folder if folder is not None else Path.cwd(), upward=folder is None)
+    known = {name: (kind.options, kind.needs_url) for name, kind in KINDS.items()}
+    return Workspace(config.load(root / "sources.yaml", environ, known))

@@ -1,0 +1,55 @@
+"""What every command needs: the workspace, the clock, who is deciding."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from aggregator.app.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that stand before the command."""
+
+    directory: Path | None = None
+    debug: bool = False
+
+
+def now() -> datetime:
+    """The clock: aware UTC. `AGGREGATOR_NOW` (ISO 8601) stands in for it, to replay a day."""
+    fixed = os.environ.get("AGGREGATOR_NOW")
+    if fixed:
+        moment = datetime.fromisoformat(fixed)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return datetime.now(UTC)
+
+
+def who() -> str:
+    """The name that decisions are recorded under."""
+    try:
+        return os.environ.get("AGGREGATOR_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "editor"
+
+
+@contextmanager
+def workspace(context: typer.Context) -> Iterator[Workspace]:
+    """The workspace that the options name, closed on leaving."""
+    from aggregator.app.workspace import open_workspace
+
+    chosen = context.find_root().obj
+    opened = open_workspace(chosen.directory if isinstance(chosen, Globals) else None, os.environ)
+    try:
+        yield opened
+    finally:
+        opened.close()

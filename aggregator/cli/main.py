@@ -1,0 +1,98 @@
+"""The program: global options, the commands, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from aggregator import __version__
+from aggregator.cli import add, archive, daemon, entries, issue, log, poll, publish, queue, sources, web, workspace
+from aggregator.cli.context import Globals
+from aggregator.cli.output import say, show_error
+from aggregator.errors import AggregatorError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="aggregator",
+    help="The newsroom of a curated newsletter: poll, review, assemble an issue, publish.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"aggregator {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", "--workspace", metavar="DIR", help="The workspace: a folder with a sources.yaml. Default: found upward from here."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    context.obj = Globals(directory=directory, debug=debug)
+
+
+for module in (workspace, sources, add, poll, entries, queue, issue, archive, publish, web, daemon, log):
+    module.register(app)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code. No error but a bug shows a traceback, and that only with --debug."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments or bool(os.environ.get("AGGREGATOR_DEBUG"))
+    try:
+        code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except AggregatorError as error:
+        if debug:
+            traceback.print_exc()
+        show_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`… | head`): nothing to say, and nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported, not shown as a traceback
+        return _other(error, debug)
+    return code if isinstance(code, int) else 0
+
+
+def _other(error: Any, debug: bool) -> int:
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        say(f"✗ {error.format_message()}   [E700]")
+        command = error.ctx.command_path if getattr(error, "ctx", None) else "aggregator"
+        say(f"  fix  {command} --help shows the options")
+        return int(error.exit_code)
+    if isinstance(error, typer.Abort):
+        say("interrupted")
+        return INTERRUPTED
+    if debug:
+        traceback.print_exception(error)
+    show_error(
+        AggregatorError(
+            f"unexpected {type(error).__name__}: {error}",
+            why="this is a bug in the program; nothing that was stored is lost",
+            fix="run the command again with --debug and report what it prints",
+            code="E999",
+        )
+    )
+    return 1
