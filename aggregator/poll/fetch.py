@@ -1,0 +1,308 @@
+"""One fetch, politely and safely: conditional, bounded in time and bytes, redirects followed by hand.
+
+Only here and in `transport` is httpx known. Whatever does not end in 2xx or 304 is a FetchError of `failures`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from aggregator.errors import FetchError
+from aggregator.model import RequestRecord, Validators
+from aggregator.poll import failures
+from aggregator.poll.coding import OFFERED, Decoder, decoder
+from aggregator.poll.hosts import HostQueues
+from aggregator.poll.settings import MIB, PollSettings
+from aggregator.poll.target import onward, parse_url, same_origin
+from aggregator.poll.transport import GuardedTransport
+from aggregator.poll.waits import freshness_seconds, retry_after_seconds
+from aggregator.protocols import Fetched
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
+)
+MAX_VALIDATOR_BYTES = 4_096
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_LARGE_BYTES = MIB
+_LARGE_AT_ONCE = 4
+Observer = Callable[[RequestRecord], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What stays the same over the redirects of one fetch."""
+
+    validators: Validators | None
+    headers: Mapping[str, str]
+    accept: str
+    max_bytes: int
+    observer: Observer | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    seconds: float
+
+
+class HttpFetcher:
+    """A `Fetcher` over an httpx transport, one for a whole process.
+
+    `queues` decides when a host may be asked; `clock` gives the wall clock, for dates in headers.
+    """
+
+    def __init__(
+        self,
+        settings: PollSettings,
+        clock: Callable[[], datetime],
+        queues: HostQueues | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.queues = queues or HostQueues(settings)
+        self._settings = settings
+        self._clock = clock
+        self._transport = transport or GuardedTransport(settings.allow_private_networks)
+        self._deadlines: set[asyncio.Timeout] = set()
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        max_bytes: int | None = None,
+    ) -> Fetched:
+        """Fetch `url`; conditional when validators are given."""
+        return await self.fetch(url, validators=validators, headers=headers, accept=accept, max_bytes=max_bytes)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        max_bytes: int | None = None,
+        observer: Observer | None = None,
+    ) -> Fetched:
+        """`get`, telling `observer` about every exchange on the way."""
+        limit = min(max_bytes or self._settings.max_bytes, self._settings.max_bytes)
+        ask = _Ask(validators or None, headers or {}, accept or ACCEPT, limit, observer)
+        target, permanent, leading, seconds = parse_url(url), None, True, 0.0
+        for hops in range(self._settings.max_redirects + 1):
+            answer = await self._ask(target, ask, self._settings.deadline_seconds - seconds)
+            seconds += answer.seconds
+            if answer.status not in _REDIRECTS:
+                return self._fetched(
+                    url, target, answer, ask, str(permanent) if permanent else None, seconds, redirected=hops > 0
+                )
+            following = onward(target, answer.status, answer.headers.get("location", ""))
+            leading = leading and answer.status in _PERMANENT
+            if not same_origin(target, following):
+                ask = _without_secrets(ask)
+            target, permanent = following, following if leading else permanent
+        raise failures.lost(f"there are more than {self._settings.max_redirects} of them")
+
+    def extend_deadlines(self, seconds: float) -> None:
+        """Gives every running exchange more time: this process was busy with something else for so long."""
+        for deadline in self._deadlines:
+            when = deadline.when()
+            if when is not None and not deadline.expired():
+                deadline.reschedule(when + seconds)
+
+    async def aclose(self) -> None:
+        """Closes what connections are kept."""
+        await self._transport.aclose()
+
+    async def _ask(self, url: httpx.URL, ask: _Ask, seconds_left: float) -> _Answer:
+        """One exchange, in the turn of its host, within what is left of the deadline."""
+        async with self.queues.turn(str(url)):
+            at, started = self._clock(), time.monotonic()
+            answer: _Answer | None = None
+            failure: FetchError | None = None
+            try:
+                async with self._deadline(seconds_left):
+                    answer = await self._exchange(url, ask, started)
+            except TimeoutError:
+                failure = failures.too_slow(url.host, self._settings.deadline_seconds)
+            except FetchError as error:
+                failure = error
+            except (httpx.TransportError, OSError) as error:
+                failure = _failure(url.host, error)
+            if ask.observer is not None:
+                status = answer.status if answer else failure.http_status if failure else None
+                length = len(answer.body) if answer else 0
+                conditional = ask.validators is not None
+                spent = time.monotonic() - started
+                ask.observer(
+                    RequestRecord(at, str(url), status, spent, length, conditional, error=str(failure) if failure else None)
+                )
+        if answer is None:
+            raise failure or failures.broken(url.host, "there was no answer")
+        return answer
+
+    @asynccontextmanager
+    async def _deadline(self, seconds: float) -> AsyncIterator[None]:
+        async with asyncio.timeout(max(seconds, 0.0)) as deadline:
+            self._deadlines.add(deadline)
+            try:
+                yield
+            finally:
+                self._deadlines.discard(deadline)
+
+    async def _exchange(self, url: httpx.URL, ask: _Ask, started: float) -> _Answer:
+        response = await self._transport.handle_async_request(httpx.Request("GET", url, headers=self._headers(ask)))
+        try:
+            headers = _joined(response.headers.raw)
+            status = response.status_code
+            if status in {429, 503}:
+                self.queues.hold(str(url), retry_after_seconds(headers, self._clock(), limited=status == 429))
+            body = b""
+            if 200 <= status < 300:
+                body = await self._body(url, response, headers, ask.max_bytes)
+            elif status == 304 or headers.get("content-length") == "0":
+                await _drain(response)
+            return _Answer(status, headers, body, time.monotonic() - started)
+        finally:
+            await response.stream.aclose()  # type: ignore[union-attr]
+
+    def _headers(self, ask: _Ask) -> list[tuple[bytes, bytes]]:
+        wanted = {"user-agent": self._settings.agent, "accept": ask.accept, "accept-encoding": OFFERED}
+        wanted |= {name.lower(): value for name, value in ask.headers.items()}
+        if ask.validators is not None:
+            wanted |= {"if-none-match": ask.validators.etag} if ask.validators.etag else {}
+            wanted |= {"if-modified-since": ask.validators.last_modified} if ask.validators.last_modified else {}
+        try:
+            return [(name.encode("ascii"), _opaque(value)) for name, value in wanted.items()]
+        except UnicodeError:
+            raise failures.bad_url("a header of the request cannot be written") from None
+
+    async def _body(self, url: httpx.URL, response: httpx.Response, headers: Mapping[str, str], limit: int) -> bytes:
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length[:20]) > limit:
+            raise failures.too_large(url.host, f"it announces {int(length[:20])} bytes; {limit} are read at most")
+        undo = decoder(headers.get("content-encoding"))
+        body, wire = bytearray(), 0
+        async with _Ticket(self._large) as ticket:
+            async for chunk in _stream(response):
+                wire += len(chunk)
+                body += chunk if undo is None else undo.feed(chunk, limit + 1 - len(body))
+                if max(len(body), wire) > limit:
+                    raise failures.too_large(url.host, f"more than {limit} bytes came")
+                if len(body) > _LARGE_BYTES:
+                    await ticket.take()
+            return _whole(body, undo, wire)
+
+    def _fetched(
+        self, asked: str, final: httpx.URL, answer: _Answer, ask: _Ask, permanent: str | None, seconds: float, *, redirected: bool
+    ) -> Fetched:
+        now, status = self._clock(), answer.status
+        if status == 304 and ask.validators is None:
+            raise failures.broken(final.host, "it says that nothing changed since an earlier answer, but there was none")
+        if status == 206:
+            raise failures.broken(final.host, "it is a part of something, and the whole was asked for")
+        if status != 304 and not 200 <= status < 300:
+            raise failures.status(
+                status,
+                final.host,
+                wait_seconds=retry_after_seconds(answer.headers, now, limited=status == 429),
+                freshness_seconds=freshness_seconds(answer.headers, now),
+                redirected=redirected,
+            )
+        validators = _validators(answer.headers, ask.validators if status == 304 else None)
+        return Fetched(asked, str(final), status, answer.headers, answer.body, validators, permanent, seconds)
+
+
+class _Ticket:
+    """Taken once, by a body that has grown large: a few of these at a time, so that memory stays bounded."""
+
+    def __init__(self, tickets: asyncio.Semaphore) -> None:
+        self._tickets, self._held = tickets, False
+
+    async def __aenter__(self) -> _Ticket:
+        return self
+
+    async def take(self) -> None:
+        if not self._held:
+            await self._tickets.acquire()
+            self._held = True
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._held:
+            self._tickets.release()
+
+
+def _stream(response: httpx.Response) -> AsyncIterator[bytes]:
+    stream = response.stream
+    if not isinstance(stream, httpx.AsyncByteStream):
+        raise TypeError("an asynchronous transport gives asynchronous streams")
+    return aiter(stream)
+
+
+async def _drain(response: httpx.Response) -> None:
+    async for chunk in _stream(response):
+        if chunk:
+            return
+
+
+def _whole(body: bytearray, undo: Decoder | None, wire: int) -> bytes:
+    if undo is not None and wire:
+        undo.finish()
+    return bytes(body)
+
+
+def _joined(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name; a byte is a character, so that what is opaque stays what it was."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers and key != "etag" else text
+    return headers
+
+
+def _opaque(value: str) -> bytes:
+    """The bytes that `_joined` made this text of; UTF-8 for text that was never bytes."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8")
+
+
+def _validators(headers: Mapping[str, str], sent: Validators | None) -> Validators:
+    etag, modified = (_kept(headers.get(name)) for name in ("etag", "last-modified"))
+    if sent is None:
+        return Validators(etag, modified)
+    return Validators(etag or sent.etag, modified or sent.last_modified)
+
+
+def _kept(value: str | None) -> str | None:
+    return value if value and len(value) <= MAX_VALIDATOR_BYTES else None
+
+
+def _without_secrets(ask: _Ask) -> _Ask:
+    """What another origin may see: nothing that the caller added for the first one."""
+    agent = {name: value for name, value in ask.headers.items() if name.lower() == "user-agent"}
+    return _Ask(ask.validators, agent, ask.accept, ask.max_bytes, ask.observer)
+
+
+def _failure(host: str, error: Exception) -> FetchError:
+    if isinstance(error, httpx.LocalProtocolError):
+        return failures.bad_url(f"the request cannot be written: {error}")
+    if isinstance(error, httpx.ConnectError):
+        return failures.unreachable(host, str(error) or "no answer")
+    if isinstance(error, httpx.TransportError):
+        return failures.broken(host, str(error) or "the connection was lost")
+    return failures.unreachable(host, str(error) or type(error).__name__)

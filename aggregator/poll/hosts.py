@@ -1,0 +1,148 @@
+"""One queue per host: a gap between requests, few at a time, and none at all while the host has asked for quiet.
+
+Everything that is asked passes here, redirects too. Clock, sleep and chance are given, so that tests need no waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from aggregator.poll import failures
+from aggregator.poll.guard import Network, is_allowed, literal
+from aggregator.poll.settings import PollSettings
+
+GAP_SECONDS = 1.0
+ARXIV_GAP_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds, one at a time
+BARE_HOLD_SECONDS = 60.0  # for a 429 or 503 that does not say how long
+PATIENCE_SECONDS = 5.0  # a shorter hold is waited for, a longer one is an answer in itself
+JITTER = 0.25
+_ARXIV = "arxiv.org"
+
+
+@dataclass(frozen=True, slots=True)
+class HostRule:
+    """How one host is treated. `holds` False: its 429 and 503 concern the one source only."""
+
+    gap_seconds: float
+    concurrency: int
+    holds: bool = True
+
+
+def host_key(url: str, allowed: tuple[Network, ...] = ()) -> str:
+    """Which queue a URL stands in: its host in lower case; arXiv's hosts share one; on a private address that was opened
+    every port is a host of its own. "" where there is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    if host == _ARXIV or host.endswith("." + _ARXIV):
+        return _ARXIV
+    return f"{host}:{port or 80}" if _is_private(host, allowed) else host
+
+
+def rule_for(key: str, settings: PollSettings) -> HostRule:
+    """The rule of a queue.
+
+    In general a gap of 1 s and one at a time, or what the settings say; arXiv never less than 3 s and one at a time. A
+    URL that names an opened private address has no gap, two at a time and no holds, unless the settings name a gap.
+    """
+    gap, concurrency = settings.host_gap_seconds, settings.host_concurrency
+    if key == _ARXIV:
+        return HostRule(max(ARXIV_GAP_SECONDS, gap or 0.0), 1)
+    if _is_private(key.rpartition(":")[0], settings.allow_private_networks):
+        return HostRule(gap or 0.0, concurrency or 2, holds=bool(gap))
+    return HostRule(GAP_SECONDS if gap is None else gap, concurrency or 1)
+
+
+def _is_private(host: str, allowed: tuple[Network, ...]) -> bool:
+    address = literal("127.0.0.1" if host == "localhost" else host)
+    return address is not None and is_allowed(address, allowed)
+
+
+@dataclass(slots=True)
+class _Queue:
+    rule: HostRule
+    slots: asyncio.Semaphore
+    next_at: float = 0.0
+    held_until: float = 0.0
+
+
+@dataclass(slots=True)
+class HostQueues:
+    """The queues of one process. `clock` is monotonic seconds; `chance` is uniform between 0 and 1."""
+
+    settings: PollSettings
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    chance: Callable[[], float] = random.random
+    _queues: dict[str, _Queue] = field(default_factory=dict)
+
+    def key(self, url: str) -> str:
+        """The queue in which a URL stands."""
+        return host_key(url, self.settings.allow_private_networks)
+
+    def concurrency(self, key: str) -> int:
+        """How many requests may run in that queue at once."""
+        return self._queue(key).rule.concurrency
+
+    def ready_at(self, key: str) -> float:
+        """When (on `clock`) the next request of that queue may start; in the past when it may now."""
+        queue = self._queue(key)
+        return queue.next_at if queue.held_until > queue.next_at + PATIENCE_SECONDS else max(queue.next_at, queue.held_until)
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """One request's place: waits for it, and keeps the gap after it. Raises FetchError E212 while the host has asked
+        for more quiet than is worth waiting for."""
+        queue = self._queue(self.key(url))
+        async with queue.slots:
+            await self._wait(queue, url)
+            try:
+                yield
+            finally:
+                gap = queue.rule.gap_seconds
+                queue.next_at = max(queue.next_at, self.clock() + gap * (1.0 + JITTER * self.chance()))
+
+    async def _wait(self, queue: _Queue, url: str) -> None:
+        while True:
+            now = self.clock()
+            if queue.held_until - now > PATIENCE_SECONDS:
+                raise failures.held(self.key(url), queue.held_until - now)
+            wait = max(queue.next_at, queue.held_until) - now
+            if wait <= 0:
+                # Two that wait in one queue must not start together.
+                queue.next_at = max(queue.next_at, now + queue.rule.gap_seconds)
+                return
+            await self.sleep(wait)
+
+    def hold(self, url: str, seconds: float | None) -> None:
+        """The host of `url` answered 429 or 503: nobody asks it for `seconds` (a minute where it did not say)."""
+        queue = self._queue(self.key(url))
+        if queue.rule.holds:
+            queue.held_until = max(queue.held_until, self.clock() + (BARE_HOLD_SECONDS if seconds is None else seconds))
+
+    def holds(self) -> dict[str, float]:
+        """Seconds for which each host still wants quiet, by queue."""
+        now = self.clock()
+        return {key: queue.held_until - now for key, queue in self._queues.items() if queue.held_until > now}
+
+    def restore(self, holds: Mapping[str, float]) -> None:
+        """Takes over what `holds` gave in another process."""
+        now = self.clock()
+        for key, seconds in holds.items():
+            queue = self._queue(key)
+            queue.held_until = max(queue.held_until, now + seconds)
+
+    def _queue(self, key: str) -> _Queue:
+        queue = self._queues.get(key)
+        if queue is None:
+            rule = rule_for(key, self.settings)
+            queue = self._queues[key] = _Queue(rule, asyncio.Semaphore(rule.concurrency))
+        return queue
