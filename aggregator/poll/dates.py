@@ -14,12 +14,14 @@ MAX_CHARS = 100
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 NEAR_FUTURE = timedelta(days=2)
 
-_MONTHS = dict(jan=1, feb=2, mar=3, apr=4, may=5, jun=6, jul=7, aug=8, sep=9, oct=10, nov=11, dec=12)
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 # RFC 822, 5.1 and what is met in the wild; hours east of Greenwich.
 _ZONES = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "cet": 1, "met": 1, "cest": 2, "mest": 2, "eet": 2, "eest": 3,
-    "msk": 3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "adt": -3, "ast": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5, "cst": -6, "ct": -6,
-    "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8,
+    "msk": 3, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "adt": -3, "ast": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5,
+    "cst": -6, "ct": -6, "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8,
 }  # fmt: skip
 _CHINA = timezone(timedelta(hours=8))
 _CHINA_NAMES = frozenset(

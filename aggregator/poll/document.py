@@ -15,6 +15,7 @@ from aggregator.errors import ParseError
 
 MAX_DEPTH = 250
 MAX_ATTRIBUTES = 200
+MAX_NAMESPACES = 200
 MAX_TAG_CHARS = 100_000
 MAX_ENTITY_CHARS = 200
 MAX_EXPANDED_CHARS = 100_000
@@ -29,6 +30,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*)([^<>]*)>")
 _ENTITY = re.compile(
     rf"<!ENTITY\s+({_NAME})\s+(?:\"([^\"&%<]{{0,{MAX_ENTITY_CHARS}}})\"|'([^'&%<]{{0,{MAX_ENTITY_CHARS}}})')\s*>"
 )
+_NAMESPACE = re.compile(r"\bxmlns:([^\s=<>]{1,100})")
 _ATTRIBUTE = re.compile(r"=\s*[\"']")
 _DOCTYPE_MARK = re.compile(r"[\"'\[\]>]|<!--")
 # Feeds that forget to escape hold HTML, and HTML leaves these open.
@@ -38,11 +40,12 @@ _VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta", "source", "embed",
 @dataclass(frozen=True, slots=True)
 class Document:
     """`text` starts with the root element, whose local name is `root`: rss, feed, rdf, channel or entry. `notes` say
-    what was mended."""
+    what was mended; `cut_off` when its end is missing."""
 
     text: str
     root: str
     notes: tuple[str, ...] = ()
+    cut_off: bool = False
 
 
 def prepare(text: str) -> Document:
@@ -60,7 +63,9 @@ def prepare(text: str) -> Document:
     if end < 0:
         notes.append("the document is cut off")
     body = text[start : end + len(name) + 3] if end >= 0 else text[start:]
-    return Document(_mend(body, entities), local, tuple(notes))
+    if body.count("xmlns:") > MAX_NAMESPACES and len(set(_NAMESPACE.findall(body))) > MAX_NAMESPACES:
+        raise _too_much(f"it declares more than {MAX_NAMESPACES} namespaces")
+    return Document(_mend(body, entities), local, tuple(notes), cut_off=end < 0)
 
 
 def _prolog(text: str) -> tuple[int, dict[str, str]]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
+from feedparser.mixin import _FeedParserMixin
 
 from aggregator.errors import ParseError
 from aggregator.model import Source
@@ -113,12 +114,23 @@ def _first_entries(text: str) -> tuple[str, int]:
 def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int) -> RawFeed:
     feed = parsed.feed
     version = str(parsed.get("version") or prepared.root)
+    found = tuple(
+        filter(_says_anything, (_raw_entry(entry, atom=version.startswith("atom")) for entry in parsed.entries[:MAX_ENTRIES]))
+    )
+    if prepared.cut_off and not found:
+        raise ParseError(
+            "the feed is cut off before its first entry",
+            why="the end of the document is missing",
+            fix="poll again later",
+            code="E256",
+        )
     notes = list(prepared.notes)
     if parsed.get("bozo"):
         notes.append(f"the feed is not well-formed: {parsed.get('bozo_exception')}"[:200])
     if dropped:
         notes.append(f"only the first {MAX_ENTRIES} entries were read, {dropped} more were listed")
-    head = text[: match.start()] if (match := _ITEM.search(text)) else text
+    first = _ITEM.search(text)
+    head = text[: first.start()] if first else text
     # RSS 1.0 and some RSS 0.9x carry channel elements after the items.
     tail = text[-4000:]
     return RawFeed(
@@ -127,12 +139,16 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         link=_string(feed.get("link")),
         language=_string(feed.get("language")),
         authors=_authors(feed),
-        entries=tuple(_raw_entry(entry, atom=version.startswith("atom")) for entry in parsed.entries[:MAX_ENTRIES]),
+        entries=found,
         ttl_minutes=_ttl(head),
         skip_hours=_skip_hours(head) or _skip_hours(tail),
         skip_days=_skip_days(head) or _skip_days(tail),
         notes=tuple(notes),
     )
+
+
+def _says_anything(entry: RawEntry) -> bool:
+    return entry != RawEntry()
 
 
 def _raw_entry(entry: Any, *, atom: bool) -> RawEntry:
@@ -227,4 +243,17 @@ def _refuse_long_dates(text: str) -> tuple[int, ...] | None:
     return tuple(time.gmtime(0)) if len(text) > MAX_DATE_CHARS else None
 
 
+def _capped_tags(parser: type[Any]) -> None:
+    # feedparser compares each tag of an entry with all before it: 20,000 categories cost seconds, 200,000 hours.
+    # There is no public way in; a test holds the time.
+    add_tag = parser._add_tag  # noqa: SLF001
+
+    def add_capped(self: Any, term: str | None, scheme: str | None, label: str | None) -> None:
+        if len(self._get_context().get("tags") or ()) < _PER_ENTRY:
+            add_tag(self, term, scheme, label)
+
+    parser._add_tag = add_capped  # noqa: SLF001
+
+
 feedparser.registerDateHandler(_refuse_long_dates)
+_capped_tags(_FeedParserMixin)

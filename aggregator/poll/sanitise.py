@@ -27,9 +27,10 @@ _DROPPED = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg", "math", "head", "title",
     "textarea", "select", "button", "form", "audio", "video", "canvas", "xmp",
 })  # fmt: skip
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
     "ol": {"start"},
