@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup
 
-from aggregator.model import DEFAULT_LINK_LABELS, Issue, IssueSection, Item, Publication
+from aggregator.model import DEFAULT_LINK_LABELS, Issue, Item, Publication
 from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, encode_url, inline_html, inline_text
 from aggregator.publish.strings import language_tag, long_date, short_date, strings
 from aggregator.text import clean_line
@@ -44,12 +44,14 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item. `anchor` is unique in its issue, `permalink` the address of the anchor, `guid` what feeds call it for ever.
+    """One item. `anchor` is unique in its issue, `fragment` the same as a URL has it, `permalink` the address of the anchor,
+    `guid` what feeds call it for ever.
 
     `url` is None where the item has no link that may be printed. `html` is the summary.
     """
 
     anchor: str
+    fragment: str
     permalink: str
     guid: str
     url: str | None
@@ -96,6 +98,12 @@ class IssueView:
     briefs: tuple[Markup, ...]
     sections: tuple[SectionView, ...]
     footer: Markup
+
+    @property
+    def headline_parts(self) -> tuple[str, ...]:
+        """The parts of the headline, which the house form joins by slashes; empty for no headline."""
+        parts = [self.headline] if "://" in self.headline else self.headline.split("/")
+        return tuple(part.strip() for part in parts if part.strip())
 
     @property
     def items(self) -> tuple[ItemView, ...]:
@@ -163,50 +171,49 @@ def issue_view(issue: Issue, publication: Publication) -> IssueView:
         short_date=short_date(day, publication.language),
         published_at=published_at(issue, publication),
         updated_at=updated_at(issue, publication),
-        notes=tuple(_markup(block_html(note, base)) for note in issue.notes if note.strip()),
-        lead=_markup(lead),
+        notes=tuple(marked(block_html(note, base)) for note in issue.notes if note.strip()),
+        lead=marked(lead),
         lead_text=block_text(issue.lead),
-        opener=_markup(block_html(issue.opener, base)),
-        briefs=tuple(_markup(_without_paragraph(block_html(brief, base))) for brief in issue.briefs if brief.strip()),
+        opener=marked(block_html(issue.opener, base)),
+        briefs=tuple(marked(_without_paragraph(block_html(brief, base))) for brief in issue.briefs if brief.strip()),
         sections=_section_views(issue, publication, permalink, guid, base),
-        footer=_markup(block_html(issue.footer, base)),
+        footer=marked(block_html(issue.footer, base)),
     )
 
 
 def _section_views(issue: Issue, publication: Publication, permalink: str, guid: str, base: str) -> tuple[SectionView, ...]:
-    taken: set[str] = set()
+    # Items choose their anchors first: guids are made of them. `main` is the page's own.
+    taken = {"main"}
+    printed = [section for section in issue.sections if section.items]
+    items = [
+        tuple(_item_view(item, publication, permalink, guid, base, taken) for item in section.items) for section in printed
+    ]
     views = []
-    for position, section in enumerate(issue.sections, start=1):
-        if not section.items:
-            continue
+    for position, (section, own) in enumerate(zip(printed, items, strict=True), start=1):
         anchor = _unique(_anchor(section.slug) or f"section-{position}", taken)
-        items = tuple(_item_view(item, publication, permalink, guid, base, taken) for item in section.items)
-        views.append(_section_view(section, anchor, items, base))
+        note = marked(block_html(section.note, base))
+        views.append(SectionView(anchor, section.slug, inline_text(section.name), note, own))
     return tuple(views)
 
 
-def _section_view(section: IssueSection, anchor: str, items: tuple[ItemView, ...], base: str) -> SectionView:
-    name = inline_text(section.name)
-    return SectionView(anchor, section.slug, name, _markup(block_html(section.note, base)), items)
-
-
 def _item_view(item: Item, publication: Publication, permalink: str, guid: str, base: str, taken: set[str]) -> ItemView:
-    anchor = _unique(_anchor(item.anchor) or f"item-{len(taken) + 1}", taken)
-    fragment = encode_url(f"#{anchor}")
+    anchor = _unique(_anchor(item.anchor) or f"item-{len(taken)}", taken)
+    fragment = encode_url(f"#{anchor}").removeprefix("#")
     url = absolute_url(item.url)
     title = inline_text(item.title)
     fallback = title or clean_line(item.source) or (host(url) if url else "") or strings(publication.language)["untitled"]
     return ItemView(
         anchor=anchor,
-        permalink=permalink + fragment,
-        guid=guid.partition("#")[0] + fragment,
+        fragment=fragment,
+        permalink=f"{permalink}#{fragment}",
+        guid=f"{guid.partition('#')[0]}#{fragment}",
         url=url,
         title=fallback,
-        title_html=_markup(inline_html(item.title)) if title else Markup.escape(fallback),
+        title_html=marked(inline_html(item.title)) if title else Markup.escape(fallback),
         source=inline_text(item.source),
         tags=tuple(tag for tag in map(clean_line, item.tags) if tag),
         links=_link_views(item, publication),
-        html=_markup(block_html(item.summary, base)),
+        html=marked(block_html(item.summary, base)),
         text=block_text(item.summary),
     )
 
@@ -249,8 +256,8 @@ def _without_paragraph(markup: str) -> str:
     return inner if "<p>" not in inner and markup.startswith("<p>") else markup
 
 
-def _markup(sanitised: str) -> Markup:
-    # Only ever given what markup.py has sanitised.
+def marked(sanitised: str) -> Markup:
+    """Tells templates not to escape what markup.py has sanitised; nothing else may be given to it."""
     return Markup(sanitised)  # noqa: S704
 
 

@@ -65,10 +65,20 @@ def _first() -> Issue:
             IssueSection(
                 "应用",
                 "",
-                (Item(title="A greenhouse that waters itself", url=None, summary="No link, and still an item.", anchor="n2", id=12),),
+                (
+                    Item(
+                        title="A greenhouse that waters itself",
+                        url=None,
+                        summary="No link, and still an item.",
+                        anchor="n2",
+                        id=12,
+                    ),
+                ),
             ),
         ),
-        footer='![二维码](../qr.jpg)\n\n<a rel="license" href="http://license.example.org/by/">示例许可协议</a><br />本作品按示例协议发布。',
+        footer='![二维码](../qr.jpg)\n\n'
+        '<a rel="license" href="http://license.example.org/by/">示例许可协议</a>'
+        "<br />本作品按示例协议发布。",
         guid="https://old.example.org/tiny/2026-05-10/",
         published_at=datetime(2026, 5, 11, 1, 30, tzinfo=UTC),
     )
@@ -152,7 +162,14 @@ def _third() -> Issue:
                 "博文",
                 "posts",
                 (
-                    Item(title="", url="https://posts.example.org/untitled", source="无名博客", summary="没有标题的一条。", anchor="p1", id=31),
+                    Item(
+                        title="",
+                        url="https://posts.example.org/untitled",
+                        source="无名博客",
+                        summary="没有标题的一条。",
+                        anchor="p1",
+                        id=31,
+                    ),
                     Item(
                         title="كلمة عربية and 中文 in one title",
                         url="data:text/html,<script>alert(1)</script>",
