@@ -185,9 +185,7 @@ def _section_views(issue: Issue, publication: Publication, permalink: str, guid:
     # Items choose their anchors first: guids are made of them. `main` is the page's own.
     taken = {"main"}
     printed = [section for section in issue.sections if section.items]
-    items = [
-        tuple(_item_view(item, publication, permalink, guid, base, taken) for item in section.items) for section in printed
-    ]
+    items = [tuple(_item_view(item, publication, permalink, guid, base, taken) for item in section.items) for section in printed]
     views = []
     for position, (section, own) in enumerate(zip(printed, items, strict=True), start=1):
         anchor = _unique(_anchor(section.slug) or f"section-{position}", taken)

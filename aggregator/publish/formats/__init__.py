@@ -1,0 +1,56 @@
+"""The formats: one file an output, each named here. A new one is a file, a line below and its golden files.
+
+The order is that of writing. What is pointed at comes before what points at it, so a run that is cut short leaves no link
+into nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from aggregator.errors import PublishError
+from aggregator.model import Document, Issue, IssueStatus, Publication
+from aggregator.protocols import Renderer
+from aggregator.publish.content import issue_day
+from aggregator.publish.formats.atom import AtomRenderer
+from aggregator.publish.formats.html import HtmlRenderer
+from aggregator.publish.formats.jsonfeed import JsonFeedRenderer
+from aggregator.publish.formats.markdown import MarkdownRenderer, PrintIssue
+from aggregator.publish.formats.rss import RssRenderer
+from aggregator.publish.formats.sitemap import SitemapRenderer
+from aggregator.publish.formats.twin import TwinRenderer
+
+# Each takes the function that prints an issue as house Markdown; most need nothing of the kind.
+RENDERERS: tuple[Callable[[PrintIssue], Renderer], ...] = (
+    MarkdownRenderer,
+    lambda _: TwinRenderer(),
+    lambda _: HtmlRenderer(),
+    lambda _: JsonFeedRenderer(),
+    lambda _: AtomRenderer(),
+    lambda _: RssRenderer(),
+    lambda _: SitemapRenderer(),
+)
+
+
+def renderers(print_issue: PrintIssue) -> tuple[Renderer, ...]:
+    """All formats, in the order of writing."""
+    return tuple(make(print_issue) for make in RENDERERS)
+
+
+def documents(publication: Publication, issues: Sequence[Issue], print_issue: PrintIssue) -> Iterator[Document]:
+    """All documents of a publication, made as they are asked for. Drafts are left out; issues may come in any order.
+
+    Raises PublishError E601 when two issues would be written to the same place.
+    """
+    published = sorted((issue for issue in issues if issue.status == IssueStatus.PUBLISHED), key=issue_day, reverse=True)
+    for newer, older in pairwise(published):
+        if issue_day(newer) == issue_day(older):
+            raise PublishError(
+                f"two published issues are dated {issue_day(newer).isoformat()}",
+                why="an issue's address is its date, and one would overwrite the other",
+                fix="give one of them another date",
+                code="E601",
+            )
+    for renderer in renderers(print_issue):
+        yield from renderer.render(publication, published)

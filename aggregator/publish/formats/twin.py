@@ -1,0 +1,63 @@
+"""issues/DATE.json: every issue as data, in the shape that `issue show --json` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from aggregator.model import Document, Issue, Item, Publication
+from aggregator.publish.content import issue_path
+from aggregator.text import clean
+from aggregator.urls import safe_url
+
+MEDIA_TYPE = "application/json"
+
+
+class TwinRenderer:
+    """Writes the texts of an issue as they are (Markdown), with URLs that may not be published as null."""
+
+    name = "twin"
+
+    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
+        """One document an issue."""
+        for issue in issues:
+            body = (json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n").encode()
+            yield Document(issue_path(issue).rstrip("/") + ".json", MEDIA_TYPE, body)
+
+
+def issue_json(issue: Issue) -> dict[str, object]:
+    """An issue as JSON values: the keys of the command line's contract, in its order; instants ISO 8601 UTC, unknown null."""
+    return {
+        "date": issue.date.isoformat() if issue.date else None,
+        "number": issue.number,
+        "slug": clean(issue.slug),
+        "title": clean(issue.title),
+        "status": str(issue.status),
+        "lead": clean(issue.lead),
+        "briefs": [clean(brief) for brief in issue.briefs],
+        "sections": [
+            {"name": clean(section.name), "items": [_item(item) for item in section.items]} for section in issue.sections
+        ],
+        "published_at": _instant(issue.published_at),
+        "updated_at": _instant(issue.updated_at),
+    }
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "title": clean(item.title),
+        "source": clean(item.source),
+        "url": safe_url(item.url),
+        "tags": [clean(tag) for tag in item.tags],
+        "links": [{"label": clean(link.label), "role": link.role, "url": safe_url(link.url)} for link in item.links],
+        "summary": clean(item.summary),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
