@@ -44,6 +44,9 @@ def onward(url: httpx.URL, status: int, location: str) -> httpx.URL:
     except UnicodeDecodeError:
         location = "".join(char if char.isascii() else f"%{ord(char):02X}" for char in location)
     try:
+        named = urlsplit(location)
+        if named.scheme in {"http", "https"} and not named.netloc:
+            raise failures.bad_url("a redirect names no host")
         target = parse_url(urljoin(str(url), location))
     except ValueError:
         raise failures.bad_url("a redirect names no URL") from None

@@ -69,10 +69,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         host = raw_host.decode("ascii")
         stream = await self._open(host, await self._resolve(host, port), port)
         if scheme == b"https":
+            plain = stream
             try:
-                stream = await stream.start_tls(self._context(), server_hostname=host)
+                stream = await plain.start_tls(self._context(), server_hostname=host)
             except (httpcore.ConnectError, OSError) as error:
                 raise failures.unreachable(host, f"TLS failed: {error}") from error
+            except BaseException:
+                await plain.aclose()  # a deadline that passes during the handshake leaves it open
+                raise
         return _Connection(httpcore.Origin(scheme, raw_host, port), stream, keepalive_expiry=_IDLE_SECONDS)
 
     async def _resolve(self, host: str, port: int) -> list[Address]:

@@ -1,0 +1,112 @@
+"""What the polling processes and their parent share: the work order, the pulse, and the frames of outcomes.
+
+Standard library and model only, for the parent imports it.
+"""
+
+from __future__ import annotations
+
+import mmap
+import pickle
+import struct
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO
+
+from aggregator.model import Outcome
+from aggregator.poll.lanes import Job
+from aggregator.poll.settings import PollSettings
+
+_PULSE = struct.Struct("<qd")
+_PAGE = mmap.ALLOCATIONGRANULARITY
+_LENGTH = struct.Struct("<I")
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The work of one process. `started` is the monotonic clock at `now`; `path` is where modules are looked for; `holds`
+    are seconds for which hosts want quiet, by queue."""
+
+    jobs: tuple[tuple[int, Job], ...]
+    settings: PollSettings
+    now: datetime
+    started: float
+    path: tuple[str, ...]
+    holds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a process has done since its last report: outcomes by the index of their job."""
+
+    outcomes: tuple[tuple[int, Outcome], ...]
+    holds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Pulse:
+    """A page of memory that a process and its parent share: who computes, and when it last gave a sign of life. It is
+    written without a system call, and can be read when the process hangs or is dead."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._page = mmap.mmap(file.fileno(), _PAGE)
+
+    def write(self, index: int) -> None:
+        """`index` computes from now on; NOBODY does for NOBODY."""
+        _PULSE.pack_into(self._page, 0, index, time.monotonic())
+
+    def read(self) -> tuple[int, float]:
+        """Who computes, and the monotonic time of the last sign of life."""
+        index, at = _PULSE.unpack_from(self._page, 0)
+        return int(index), float(at)
+
+    def close(self) -> None:
+        """Gives the page back."""
+        self._page.close()
+
+
+def write_order(order: Order) -> IO[bytes]:
+    """A file without a name that holds a pulse and an order, to be handed to a process."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is handed on
+    file.truncate(_PAGE)
+    file.seek(_PAGE)
+    pickle.dump(order, file, pickle.HIGHEST_PROTOCOL)
+    file.flush()
+    return file
+
+
+def read_order(file: IO[bytes]) -> Order:
+    """The order that `write_order` wrote."""
+    file.seek(_PAGE)
+    order = pickle.load(file)  # noqa: S301 - written by our own parent
+    if not isinstance(order, Order):
+        raise TypeError("the file holds no order")
+    return order
+
+
+def frame(report: Report) -> bytes:
+    """A report as it goes over the wire."""
+    payload = pickle.dumps(report, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(payload)) + payload
+
+
+class Frames:
+    """Reports out of bytes as they come."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Report]:
+        """The reports that are complete now."""
+        self._buffer += data
+        while len(self._buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer)
+            end = _LENGTH.size + length
+            if len(self._buffer) < end:
+                return
+            report = pickle.loads(bytes(self._buffer[_LENGTH.size : end]))  # noqa: S301 - written by our own child
+            del self._buffer[:end]
+            if isinstance(report, Report):
+                yield report

@@ -1,0 +1,161 @@
+"""A polling process: fetches and reads the sources it was given, many at once, and reports each as it is done.
+
+What an upstream sends is read here and nowhere else, within limits of memory and processor time: a document made to break
+the reader breaks this process, and the parent goes on with a fresh one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import IO
+
+from aggregator.model import Outcome
+from aggregator.poll.ask import ParseTooLong, Tools, poll_source, unexpected
+from aggregator.poll.channel import NOBODY, Order, Pulse, Report, frame, read_order
+from aggregator.poll.fetch import HttpFetcher
+from aggregator.poll.hosts import HostQueues
+from aggregator.poll.lanes import Lanes
+from aggregator.poll.state import failure
+from aggregator.protocols import Poller
+
+_PULSE_SECONDS = 1.0
+
+
+def main() -> None:
+    """The process: `argv` names the descriptors of the socket for reports and of the file with the order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    channel, file = socket.socket(fileno=int(sys.argv[2])), os.fdopen(int(sys.argv[3]), "r+b")
+    pulse = Pulse(file)
+    order = _read(file)
+    _limit_memory(order.settings.memory_bytes)
+    pulse.write(NOBODY)
+    asyncio.run(_Worker(order, pulse).run(channel))
+    os._exit(0)  # threads that still look up names are not waited for
+
+
+def _read(file: IO[bytes]) -> Order:
+    order = read_order(file)
+    sys.path += [entry for entry in order.path if entry not in sys.path]
+    return order
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)  # standard input is a pipe of the parent: it ends when the parent does
+    os._exit(1)
+
+
+def _limit_memory(limit: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, wanted in ((resource.RLIMIT_AS, limit), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(kind)
+        with suppress(ValueError, OSError):  # macOS knows RLIMIT_AS and refuses it
+            resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def load_kinds(name: str) -> Mapping[str, Poller]:
+    """The registry of source kinds under `module:attribute`."""
+    module, _, attribute = name.partition(":")
+    kinds: Mapping[str, Poller] = getattr(importlib.import_module(module), attribute)
+    return kinds
+
+
+class _Watch:
+    """Marks one source as computing: in the pulse, which the parent looks at, and by a timer of processor time."""
+
+    def __init__(self, index: int, pulse: Pulse, cpu_seconds: float) -> None:
+        self._index, self._pulse, self._cpu_seconds = index, pulse, cpu_seconds
+        self._since: float | None = None
+
+    def busy(self) -> None:
+        self._since = time.monotonic()
+        self._pulse.write(self._index)
+        signal.setitimer(signal.ITIMER_PROF, self._cpu_seconds)
+
+    def idle(self) -> float:
+        since, self._since = self._since, None
+        if since is None:
+            return 0.0
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._pulse.write(NOBODY)
+        return time.monotonic() - since
+
+
+class _Worker:
+    """All sources of one order."""
+
+    def __init__(self, order: Order, pulse: Pulse) -> None:
+        self._order, self._pulse = order, pulse
+        self._jobs = dict(order.jobs)
+        self._done: list[tuple[int, Outcome]] = []
+        settings = order.settings
+        self._queues = HostQueues(settings)
+        self._queues.restore(order.holds)
+        self._fetcher = HttpFetcher(settings, self._clock, self._queues)
+        self._tools = Tools(self._fetcher, load_kinds(settings.kinds), settings, self._clock)
+        self._lanes = Lanes(order.jobs, self._queues, settings.allow_private_networks)
+
+    async def run(self, channel: socket.socket) -> None:
+        """Polls everything, then says so by closing the channel."""
+        loop = asyncio.get_running_loop()
+        _, writer = await asyncio.open_connection(sock=channel)
+        signal.signal(signal.SIGPROF, self._too_long)
+        beat = loop.create_task(self._beat())
+        workers = [self._work(writer) for _ in range(min(self._order.settings.workers, len(self._jobs)))]
+        await asyncio.gather(*workers)
+        beat.cancel()
+        self._flush(writer)
+        await writer.drain()
+        await self._fetcher.aclose()
+        writer.close()
+        await writer.wait_closed()
+
+    async def _work(self, writer: asyncio.StreamWriter) -> None:
+        while (taken := self._lanes.take()) is not None:
+            ready_at, lane, index = taken
+            await asyncio.sleep(max(ready_at - self._queues.clock(), 0))
+            self._done.append((index, await self._poll(index)))
+            if len(self._done) == 1:
+                asyncio.get_running_loop().call_soon(self._flush, writer)
+            self._lanes.give_back(lane)
+            await writer.drain()  # the parent is behind: it gets time, and nothing else waits
+
+    async def _poll(self, index: int) -> Outcome:
+        source, state = self._jobs[index]
+        settings = self._order.settings
+        watch = _Watch(index, self._pulse, settings.parse_cpu_seconds)
+        try:
+            return await poll_source(source, state, self._tools, watch, self._order.now)
+        except Exception as error:  # whatever it is, it is this source's
+            errors = [(source.url, unexpected(error))]
+            return failure(source, state, errors, self._order.now, self._tools.chance, settings.pause_after)
+
+    def _flush(self, writer: asyncio.StreamWriter) -> None:
+        if self._done and not writer.is_closing():
+            writer.write(frame(Report(tuple(self._done), self._queues.holds())))
+            self._done.clear()
+
+    async def _beat(self) -> None:
+        while True:
+            self._pulse.write(NOBODY)
+            await asyncio.sleep(_PULSE_SECONDS)
+
+    def _too_long(self, *_: object) -> None:
+        if self._pulse.read()[0] != NOBODY:
+            raise ParseTooLong
+
+    def _clock(self) -> datetime:
+        return self._order.now + timedelta(seconds=time.monotonic() - self._order.started)
