@@ -141,7 +141,9 @@ def _store(
             states.append(replace(outcome.state, last_new_at=now) if made + joined else outcome.state)
             was = before.get(outcome.source)
             failing = was is not None and was.failures > 0
-            lines.append(SourceLine(outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing))
+            lines.append(
+                SourceLine(outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing)
+            )
         unit.sources.save(states)
         unit.sources.record({outcome.source: outcome.requests for outcome in outcomes})
     report.new += new
@@ -221,7 +223,9 @@ class Ingest:
             summary="" if text == title else trim(text, SUMMARY_CHARS),
             tags=_tags(entry),
             links=entry.links,
-            warnings=("this WeChat link expires: replace it by the permanent one",) if entry.url and is_temporary(entry.url) else (),
+            warnings=("this WeChat link expires: replace it by the permanent one",)
+            if entry.url and is_temporary(entry.url)
+            else (),
         )
 
 

@@ -40,10 +40,17 @@ def _globals(
     context: typer.Context,
     directory: Annotated[
         Path | None,
-        typer.Option("-C", "--workspace", metavar="DIR", help="The workspace: a folder with a sources.yaml. Default: found upward from here."),
+        typer.Option(
+            "-C",
+            "--workspace",
+            metavar="DIR",
+            help="The workspace: a folder with a sources.yaml. Default: found upward from here.",
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     context.obj = Globals(directory=directory, debug=debug)
 
@@ -71,7 +78,7 @@ def run(arguments: list[str] | None = None) -> int:
         # The reader of our output went away (`… | head`): nothing to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported, not shown as a traceback
+    except Exception as error:  # the last line of defence: a bug is reported, not shown as a traceback
         return _other(error, debug)
     return code if isinstance(code, int) else 0
 

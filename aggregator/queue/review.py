@@ -13,7 +13,9 @@ from aggregator.model import Candidate, Publication, Status
 
 ACTIONS = {"approve": Status.APPROVED, "reject": Status.REJECTED, "defer": Status.DEFERRED}
 # What an undo stops at: readers have seen it.
-BARRIERS = frozenset({"publish", "import"})
+BARRIERS = frozenset({"publish"})
+# What is recorded and cannot be undone, nor stands in the way of undoing what came before.
+NEUTRAL = frozenset({"add", "import", "amend"})
 
 
 def decide(candidate: Candidate, action: str, section: str | None, publication: Publication) -> dict[str, Any]:
@@ -90,6 +92,8 @@ def steps(heads: Iterable[tuple[int, str, int | None]]) -> Steps:
         elif action == "redo":
             if undone and undone[-1][0] == undoes:
                 done.append(undone.pop()[1])
+        elif action in NEUTRAL:
+            continue
         elif action in BARRIERS:
             done, undone = [], []
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +17,16 @@ from aggregator.errors import StoreError
 
 HEAD = "0001"
 BUSY_TIMEOUT_MS = 15_000
+# Alembic keeps its context in a module global, so two threads must not migrate at once.
+_migrating = threading.Lock()
 
 
 def open_engine(url: str) -> Engine:
     """An engine on a database that is at the newest schema. Raises StoreError when it cannot be opened or migrated."""
     try:
         parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
+        parsed.get_dialect()
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
         raise StoreError(
             f"this is no database URL: {url}",
             why=str(error),
@@ -151,7 +155,8 @@ def _migrate(engine: Engine, url: URL) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["engine"] = engine
     try:
-        command.upgrade(config, "head")
+        with _migrating:
+            command.upgrade(config, "head")
     except CommandError as error:
         raise StoreError(
             f"the database has an unknown schema: {found}",

@@ -45,7 +45,7 @@ class Entries:
         found: dict[str, int] = {}
         for chunk in _chunks(list(keys)):
             statement = sa.select(_KEY.c.key, _KEY.c.candidate_id).where(_KEY.c.key.in_(chunk))
-            found.update(self._connection.execute(statement).tuples().all())
+            found.update({row.key: row.candidate_id for row in self._connection.execute(statement)})
         return found
 
     def add(self, arrivals: Sequence[Arrival], now: datetime) -> list[int]:

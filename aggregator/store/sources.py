@@ -67,15 +67,15 @@ class Sources:
 
     def entry_counts(self) -> dict[str, int]:
         """How many entries every source has brought."""
-        statement = sa.select(_ENTRY.c.source, sa.func.count()).group_by(_ENTRY.c.source)
-        return dict(self._connection.execute(statement).tuples().all())
+        statement = sa.select(_ENTRY.c.source, sa.func.count().label("n")).group_by(_ENTRY.c.source)
+        return {row.source: row.n for row in self._connection.execute(statement)}
 
     def approved_counts(self) -> dict[str, int]:
         """How many works of every source were approved or published."""
         statement = (
-            sa.select(_ENTRY.c.source, sa.func.count(sa.distinct(_ENTRY.c.candidate_id)))
+            sa.select(_ENTRY.c.source, sa.func.count(sa.distinct(_ENTRY.c.candidate_id)).label("n"))
             .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
             .where(_CANDIDATE.c.status.in_([Status.APPROVED.value, Status.PUBLISHED.value]))
             .group_by(_ENTRY.c.source)
         )
-        return dict(self._connection.execute(statement).tuples().all())
+        return {row.source: row.n for row in self._connection.execute(statement)}

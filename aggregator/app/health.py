@@ -1,0 +1,57 @@
+"""What is wrong with a workspace, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from aggregator.app import listing
+from aggregator.app.workspace import Workspace
+from aggregator.errors import AggregatorError
+from aggregator.model import SourceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at. What is not `serious` costs a source's news, not the workspace's soundness."""
+
+    ok: bool
+    what: str
+    fix: str | None = None
+    serious: bool = True
+
+
+def examine(workspace: Workspace) -> list[Examined]:
+    """Configuration, store, feeds/ and the health of the sources."""
+    found = [
+        Examined(
+            True, f"{workspace.config.path}: {len(workspace.sources)} sources, {len(workspace.publication.sections)} sections"
+        )
+    ]
+    try:
+        reports = listing.sources(workspace)
+    except AggregatorError as error:
+        return [*found, Examined(False, f"{error} [{error.code}]", error.fix)]
+    found.append(Examined(True, "the store opens and has the newest schema"))
+    feeds = workspace.feeds
+    writable = os.access(feeds if feeds.is_dir() else workspace.root, os.W_OK)
+    found.append(
+        Examined(writable, f"{feeds} {'can' if writable else 'cannot'} be written", None if writable else f"chmod u+w {feeds}")
+    )
+    bad = [
+        one
+        for one in reports
+        if one.status in {SourceStatus.FAILING, SourceStatus.PAUSED, SourceStatus.GONE, SourceStatus.LIMITED}
+    ]
+    found += [
+        Examined(
+            False,
+            f"{one.source.name} is {one.status.value}: {one.state.last_error}",
+            f"aggregator sources explain {one.source.name!r}",
+            serious=False,
+        )
+        for one in bad
+    ]
+    if not bad:
+        found.append(Examined(True, "no source is failing"))
+    return found

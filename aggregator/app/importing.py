@@ -1,0 +1,148 @@
+"""Past issues into the archive: idempotent, nothing overwritten, what could not be read reported with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator.app.workspace import Workspace
+from aggregator.errors import IssueError, UsageError
+from aggregator.issue.house import parse
+from aggregator.model import Finding, Issue, IssueStatus, Publication, Severity
+from aggregator.queue.identity import item_keys
+from aggregator.store.store import Unit
+
+SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+MAX_BYTES = 4 * 1024 * 1024
+_INDEX_NAMES = frozenset({"readme", "index", "_index"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What came of one file: `outcome` is "imported", "unchanged", "replaced", "kept" (the archive holds another text of
+    that date) or "failed"."""
+
+    path: str
+    outcome: str
+    slug: str | None = None
+    items: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """All files of one import, in their order."""
+
+    files: list[ImportedFile] = field(default_factory=list)
+
+    def count(self, outcome: str) -> int:
+        """How many files had that outcome."""
+        return sum(file.outcome == outcome for file in self.files)
+
+
+def import_paths(
+    workspace: Workspace, paths: Sequence[Path], now: datetime, *, who: str, replacing: bool = False
+) -> ImportReport:
+    """Read files, and the Markdown and text files of folders, into the archive. Raises UsageError for a path that is none.
+
+    A text that the archive has is left alone; a different text of a date that the archive has is kept out unless
+    `replacing`, and even then an issue that was published here is not touched.
+    """
+    report = ImportReport()
+    for path in _files(paths):
+        report.files.append(_import_file(workspace, path, replacing=replacing))
+    done = [file.slug or "" for file in report.files if file.outcome in {"imported", "replaced"}]
+    if done:
+        with workspace.store.write() as unit:
+            subject = f"{len(done)} issues" if len(done) > 1 else done[0]
+            unit.decisions.append(at=now, who=who, action="import", subject=subject, before={}, after={})
+    return report
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+            found += [one for one in inside if one.stem.lower() not in _INDEX_NAMES]
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise UsageError(f"there is no file or folder {path}", fix="give Markdown files, or a folder of them", code="E702")
+    if not found:
+        raise UsageError("there is nothing to import", why="no .md, .markdown or .txt file was found", code="E702")
+    return found
+
+
+def _import_file(workspace: Workspace, path: Path, *, replacing: bool) -> ImportedFile:
+    try:
+        text = _read(path)
+        parsed = parse(text, publication=workspace.publication, path=str(path))
+    except IssueError as error:
+        finding = Finding(error.code, Severity.ERROR, error.what, str(path), error.place.line if error.place else None, error.fix)
+        return ImportedFile(str(path), "failed", findings=(finding,))
+    issue = parsed.issue
+    if issue.date is None:
+        finding = Finding(
+            "E510", Severity.ERROR, "no date in the heading or in the file's name", str(path), 1, "name the file 2026-09-01.md"
+        )
+        return ImportedFile(str(path), "failed", findings=(*parsed.findings, finding))
+    with workspace.store.write() as unit:
+        outcome = _put(unit, dated(issue, workspace.publication), replacing=replacing)
+    findings = parsed.findings
+    if outcome == "kept":
+        findings = (*findings, _kept(issue, path))
+    return ImportedFile(str(path), outcome, issue.slug, len(issue.items), findings)
+
+
+def _read(path: Path) -> str:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise IssueError(f"the file cannot be read: {error.strerror}", code="E511") from error
+    if len(body) > MAX_BYTES:
+        raise IssueError(f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB", fix="is it an issue?", code="E511")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise IssueError(f"line {line} is not UTF-8", fix="save the file as UTF-8", code="E511") from error
+
+
+def _kept(issue: Issue, path: Path) -> Finding:
+    text = f"the archive has another text of {issue.slug}, which was kept"
+    return Finding("E512", Severity.WARNING, text, str(path), None, "`--replace` takes this file instead")
+
+
+def dated(issue: Issue, publication: Publication) -> Issue:
+    """A past issue as published on its day: midnight in the publication's time zone, under its permalink."""
+    if issue.date is None:
+        raise IssueError("an issue of the archive needs a date", code="E510")
+    moment = datetime.combine(issue.date, time(), ZoneInfo(publication.time_zone))
+    return replace(
+        issue, status=IssueStatus.PUBLISHED, published_at=moment, guid=issue.guid or f"{publication.base_url}issues/{issue.slug}/"
+    )
+
+
+def _put(unit: Unit, issue: Issue, *, replacing: bool) -> str:
+    present = unit.issues.get(issue.slug)
+    outcome = "imported"
+    if present is not None:
+        if present.verbatim == issue.verbatim:
+            return "unchanged"
+        if not replacing or not present.verbatim:
+            return "kept"
+        issue = replace(issue, id=present.id, guid=present.guid, number=present.number, published_at=present.published_at)
+        outcome = "replaced"
+    saved = unit.issues.save(issue)
+    save_keys(unit, saved)
+    return outcome
+
+
+def save_keys(unit: Unit, issue: Issue) -> None:
+    """Remember what a published issue's items can be met again by."""
+    rows = [(item.id, key, relation) for item in issue.items if item.id is not None for key, relation in item_keys(item)]
+    unit.issues.set_keys(issue, rows)

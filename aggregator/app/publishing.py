@@ -1,0 +1,27 @@
+"""feeds/ from the store: every document, written again; what did not change is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aggregator.app.workspace import Workspace
+from aggregator.issue.house import render
+from aggregator.model import Issue, IssueStatus
+from aggregator.publish.files import FilesReport, write_documents
+from aggregator.publish.formats import renderers
+
+__all__ = ["FilesReport", "write", "write_all"]
+
+
+def write_all(workspace: Workspace, *, overwrite: bool = False) -> FilesReport:
+    """Write all documents of all published issues. Raises PublishError when a file cannot be written."""
+    with workspace.store.read() as unit:
+        published = unit.issues.find(status=IssueStatus.PUBLISHED)
+    return write(workspace, published, overwrite=overwrite)
+
+
+def write(workspace: Workspace, published: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
+    """Write the documents of these issues, whatever their order."""
+    newest_first = sorted(published, key=lambda issue: issue.slug, reverse=True)
+    documents = (document for one in renderers(render) for document in one.render(workspace.publication, newest_first))
+    return write_documents(workspace.feeds, documents, overwrite=overwrite)

@@ -1,0 +1,48 @@
+"""`aggregator import`: past issues into the archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.context import now, who, workspace
+from aggregator.cli.output import put, put_json, say
+from aggregator.model import Severity
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("import")(import_)
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...|DIR", help="Issues in the house form.")],
+    replacing: Annotated[
+        bool, typer.Option("--replace", help="Take the file where the archive has another text of that date.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a file.")] = False,
+) -> None:
+    """Read past issues into the archive, and say with file and line what could not be read."""
+    from aggregator.app import importing
+
+    with workspace(context) as opened:
+        report = importing.import_paths(opened, paths, now(), who=who(), replacing=replacing)
+    for file in report.files:
+        if as_json:
+            findings = [
+                {"code": one.code, "severity": one.severity.value, "line": one.line, "text": one.text, "fix": one.fix}
+                for one in file.findings
+            ]
+            put_json({"path": file.path, "outcome": file.outcome, "issue": file.slug, "items": file.items, "findings": findings})
+            continue
+        put(f"{file.outcome:<9} {file.slug or '-':<12} {file.items:>3} items  {file.path}")
+        for one in file.findings:
+            if one.severity is not Severity.HINT:
+                say(f"  {one.path}:{one.line or 1}  {one.text}  [{one.code}]", "yellow")
+    counts = [f"{report.count(outcome)} {outcome}" for outcome in ("imported", "replaced", "unchanged", "kept", "failed")]
+    say(" · ".join(count for count in counts if not count.startswith("0 ")) or "nothing was imported")
+    if report.count("failed"):
+        raise typer.Exit(1)

@@ -1,0 +1,71 @@
+"""Handing a text to the editor's own editor, and never losing what was typed there."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from aggregator.cli.output import say, show_error
+from aggregator.errors import AggregatorError, UsageError
+
+
+def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: str, suffix: str) -> None:
+    """Open `text` in $VISUAL or $EDITOR and hand the result to `accept`. When that raises, the editor opens again with the
+    error on top; when the person gives up, the file is left and named. Raises UsageError without an editor to open."""
+    command = _command()
+    handle, name = tempfile.mkstemp(suffix=suffix, prefix="aggregator-")
+    path = Path(name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    note = ""
+    while True:
+        _run(command, path)
+        edited = path.read_text(encoding="utf-8", errors="replace").removeprefix(note)
+        if edited == text:
+            path.unlink()
+            say("nothing was changed")
+            return
+        try:
+            accept(edited)
+        except AggregatorError as error:
+            show_error(error)
+            if not sys.stdin.isatty() or not typer.confirm("open it again?", default=True, err=True):
+                say(f"your text is kept in {path}")
+                raise
+            note = comment.format(f"{error} [{error.code}]".replace("--", "- -").replace("\n", " ")) + "\n"
+            path.write_text(note + edited, encoding="utf-8")
+        else:
+            path.unlink()
+            return
+
+
+def _command() -> list[str]:
+    words = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    if not words:
+        if not sys.stdin.isatty():
+            raise UsageError("there is no editor to open", fix="set EDITOR, for example EDITOR=vim", code="E703")
+        words = ["vi"]
+    return words
+
+
+def _run(command: list[str], path: Path) -> None:
+    try:
+        done = subprocess.run([*command, str(path)], check=False)  # noqa: S603 - the person's own editor
+    except OSError as error:
+        raise UsageError(
+            f"cannot open the editor `{shlex.join(command)}`", why=str(error), fix="set EDITOR", code="E703"
+        ) from error
+    if done.returncode:
+        raise UsageError(
+            f"the editor ended with {done.returncode}",
+            why="what it wrote was not taken over",
+            fix=f"the text is in {path}",
+            code="E703",
+        )

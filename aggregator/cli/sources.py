@@ -1,0 +1,145 @@
+"""`aggregator sources`: the configured upstreams and how they are doing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.context import now, workspace
+from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say
+
+sources = typer.Typer(no_args_is_help=True, help="The configured upstreams and how they are doing.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a source.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the noun to the program."""
+    app.add_typer(sources, name="sources")
+
+
+@sources.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """All sources with their health and their yield."""
+    from aggregator.app import listing, shapes
+
+    with workspace(context) as opened:
+        reports = listing.sources(opened)
+    if as_json:
+        put_json_lines(shapes.source(report) for report in reports)
+        return
+    at = now()
+    rows = [
+        [
+            report.status.value,
+            report.source.name,
+            report.source.kind,
+            str(report.entries),
+            str(report.approved),
+            ago(report.state.last_polled_at, at),
+            ago(report.state.next_poll_at, at) if report.state.next_poll_at else "now",
+            report.state.last_error or "",
+        ]
+        for report in reports
+    ]
+    put_table([["status", "name", "kind", "entries", "taken", "polled", "next", "error"], *rows], right=frozenset({3, 4}))
+
+
+@sources.command()
+def explain(context: typer.Context, name: Name, as_json: Json = False) -> None:
+    """Why a source is polled when it is, and its last requests."""
+    from aggregator.app import listing, shapes
+
+    with workspace(context) as opened:
+        report, requests = listing.source(opened, name)
+    if as_json:
+        rows = [{field: getattr(record, field) for field in record.__dataclass_fields__} for record in requests]
+        put_json(shapes.source(report) | {"next_poll_reason": report.state.next_poll_reason, "requests": rows})
+        return
+    at, state = now(), report.state
+    put(f"{name}: {report.status.value}")
+    put(f"  kind      {report.source.kind}")
+    for url in report.source.urls:
+        put(f"  address   {url}" + (f" (moved for good to {state.moved[url]})" if url in state.moved else ""))
+    polled, well, fresh = (ago(instant, at) for instant in (state.last_polled_at, state.last_ok_at, state.last_new_at))
+    put(f"  polled    {polled}, last well {well}, last new {fresh}")
+    put(f"  next      {ago(state.next_poll_at, at) if state.next_poll_at else 'at the next poll'}")
+    if state.next_poll_reason:
+        put(f"            {state.next_poll_reason}")
+    if state.last_error:
+        put(f"  error     {state.last_error} ({state.failures} in a row)")
+    for record in requests:
+        outcome = record.error or f"{record.status}"
+        kind = "conditional" if record.conditional else "whole"
+        put(f"  {record.at:%Y-%m-%d %H:%M:%S}  {outcome}  {record.length_bytes} B  {record.seconds:.2f} s  {kind}  {record.url}")
+        if record.reason:
+            put(f"      {record.reason}")
+
+
+@sources.command()
+def check(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Only these sources.")] = None,
+) -> None:
+    """Try every source once without storing anything."""
+    from aggregator.app import polling
+
+    failed = 0
+    with workspace(context) as opened:
+        for outcome in polling.check(opened, now(), names=names or ()):
+            if outcome.error:
+                failed += 1
+                say(f"✗ {outcome.source}: {outcome.error} [{outcome.error_code}]", "red")
+            else:
+                put(f"✓ {outcome.source}: {len(outcome.entries)} entries" + "".join(f"; {note}" for note in outcome.notes))
+    if failed:
+        say(f"{failed} of the sources cannot be read", "red")
+        raise typer.Exit(1)
+
+
+@sources.command()
+def mute(context: typer.Context, name: Name, off: Annotated[bool, typer.Option("--off", help="Poll it again.")] = False) -> None:
+    """Stop polling a source; what it brought stays."""
+    from aggregator.app import configuring
+
+    with workspace(context) as opened:
+        configuring.mute(opened, name, muted=not off)
+    say(f"{'unmuted' if off else 'muted'} {name}")
+
+
+@sources.command()
+def remove(context: typer.Context, name: Name) -> None:
+    """Take a source out of sources.yaml; what it brought stays."""
+    from aggregator.app import configuring
+
+    with workspace(context) as opened:
+        configuring.remove(opened, name)
+    say(f"removed {name}")
+
+
+@sources.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed.")],
+    name: Annotated[str | None, typer.Option(help="Its name; by default what the feed calls itself.")] = None,
+    section: Annotated[str | None, typer.Option(help="The section that its entries usually belong to.")] = None,
+) -> None:
+    """Add a feed to sources.yaml after looking at what it brings."""
+    from aggregator.app import configuring
+
+    with workspace(context) as opened:
+        added = configuring.add(opened, url, now(), name=name, section=section)
+    say(f"added {added.name}: {added.entries} entries" + (f", the newest: {added.newest}" if added.newest else ""))
+
+
+@sources.command()
+def kinds() -> None:
+    """The kinds of sources and their options."""
+    from aggregator.poll.sources import KINDS
+
+    for kind, poller in KINDS.items():
+        put(kind)
+        for option in poller.options:
+            default = f" (default {option.default})" if option.default not in (None, "", (), []) else ""
+            put(f"  {option.name:<14}{option.help}{default}")

@@ -1,0 +1,88 @@
+"""`aggregator init | config list | doctor | stats`: the workspace itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.context import workspace
+from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
+
+config = typer.Typer(no_args_is_help=True, help="The settings and where each comes from.")
+Json = Annotated[bool, typer.Option("--json", help="JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(init)
+    app.add_typer(config, name="config")
+    app.command()(doctor)
+    app.command()(stats)
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; it is made when it does not exist.")] = Path(),
+) -> None:
+    """Make a workspace: a commented sources.yaml, .gitignore, feeds/."""
+    from aggregator import config as configuration
+
+    for path in configuration.init(directory):
+        say(f"wrote {path}")
+    prefix = "" if directory == Path() else f" -C {directory}"
+    say("next")
+    say(f"  edit {directory / 'sources.yaml'}")
+    say(f"  aggregator{prefix} up        polls, and serves the review page")
+
+
+@config.command("list")
+def config_list(context: typer.Context, as_json: Json = False) -> None:
+    """Every setting with its value and its origin."""
+    from aggregator.app import configuring
+
+    with workspace(context) as opened:
+        rows = configuring.settings(opened)
+    if as_json:
+        put_json_lines({"name": name, "value": value, "origin": origin} for name, value, origin in rows)
+    else:
+        put_table([[name, value, origin] for name, value, origin in rows])
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """What is wrong and how to mend it. Exit 1 when the workspace itself is unsound; a failing source is only named."""
+    from aggregator.app import health
+
+    with workspace(context) as opened:
+        findings = health.examine(opened)
+    for one in findings:
+        if as_json:
+            put_json({"ok": one.ok, "serious": one.serious, "what": one.what, "fix": one.fix})
+        else:
+            put(f"{'✓' if one.ok else '✗' if one.serious else '!'} {one.what}")
+            if one.fix:
+                put(f"  fix  {one.fix}")
+    if any(one.serious and not one.ok for one in findings):
+        raise typer.Exit(1)
+
+
+def stats(context: typer.Context, as_json: Json = False) -> None:
+    """Sources by what they yield: entries seen, works taken, when last, failures."""
+    from aggregator.app import listing, shapes
+
+    with workspace(context) as opened:
+        reports = sorted(listing.sources(opened), key=lambda report: (-report.approved, -report.entries, report.source.name))
+    if as_json:
+        put_json_lines(shapes.source(report) for report in reports)
+        return
+    rows = [
+        [
+            report.source.name,
+            str(report.entries),
+            str(report.approved),
+            f"{report.approved / report.entries:.0%}" if report.entries else "-",
+            str(report.state.failures),
+        ]
+        for report in reports
+    ]
+    put_table([["source", "seen", "taken", "share", "failures"], *rows], right=frozenset({1, 2, 3, 4}))

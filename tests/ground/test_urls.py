@@ -1,0 +1,136 @@
+"""Canonical form and identity: the same page is one URL, the same work one key, and nothing dangerous passes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.urls import (
+    arxiv_id,
+    arxiv_id_in,
+    canonical,
+    github_repo,
+    identity_keys,
+    is_temporary,
+    link_role,
+    safe_url,
+)
+
+WECHAT = "https://mp.weixin.qq.com/s?__biz=MzAwMTIz==&mid=265&idx=2&sn=0af1"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTP://Example.COM:80/a/../b/%7euser/?b=2&a=1&utm_source=x#top", "http://example.com/b/~user/?a=1&b=2"),
+        ("https://example.com", "https://example.com/"),
+        ("https://example.com:8443/a b", "https://example.com:8443/a%20b"),
+        ("https://例子.中国/路径", "https://xn--fsqu00a.xn--fiqs8s/%E8%B7%AF%E5%BE%84"),
+        ("http://arxiv.org/pdf/1911.05289v2.pdf", "https://arxiv.org/abs/1911.05289"),
+        ("https://arxiv.org/abs/cs/0112017v1", "https://arxiv.org/abs/cs/0112017"),
+        ("https://www.alphaxiv.org/abs/2401.12345", "https://arxiv.org/abs/2401.12345"),
+        ("https://huggingface.co/papers/2401.12345", "https://arxiv.org/abs/2401.12345"),
+        ("https://huggingface.co/models", "https://huggingface.co/models"),
+        ("https://doi.org/10.48550/arXiv.2401.12345", "https://arxiv.org/abs/2401.12345"),
+        (WECHAT + "&chksm=9&scene=21#wechat_redirect", WECHAT),
+        ("http://mp.weixin.qq.com/s/AbC_d-1?scene=1", "https://mp.weixin.qq.com/s/AbC_d-1"),
+        ("https://link.zhihu.com/?target=https%3A//example.com/x%3Fq%3D1", "https://example.com/x?q=1"),
+        ("https://zhuanlan.zhihu.com/p/123?utm_psn=9", "https://zhuanlan.zhihu.com/p/123"),
+        ("https://github.com/Alibaba/MNN.git/", "https://github.com/Alibaba/MNN"),
+        ("https://youtu.be/abc123", "https://www.youtube.com/watch?v=abc123"),
+    ],
+)
+def test_canonical(url: str, expected: str) -> None:
+    assert canonical(url) == expected
+    assert canonical(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "https://user:pw@example.com/",
+        "ftp://example.com/",
+        "https:///x",
+        "https://e.com:99999/",
+        "x" * 3000,
+    ],
+)
+def test_what_is_no_web_address_has_no_canonical_form(url: str) -> None:
+    assert canonical(url) is None
+
+
+@given(st.text(max_size=60), st.text(alphabet="abc/.%2Fé?=&#:@ ", max_size=60))
+def test_canonical_is_idempotent_and_never_raises(host: str, rest: str) -> None:
+    found = canonical(f"https://{host}/{rest}")
+    assert found is None or canonical(found) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.example.com/a/", "https://example.com/a"),
+        ("https://arxiv.org/abs/1911.05289v1", "https://arxiv.org/pdf/1911.05289v3.pdf"),
+        ("https://github.com/Tencent/ncnn", "http://github.com/tencent/NCNN.git"),
+        ("https://github.com/Tencent/ncnn/tree/master", "https://github.com/tencent/ncnn/"),
+        (WECHAT + "&scene=1", WECHAT.replace("https", "http") + "&chksm=2#rd"),
+        ("https://dl.acm.org/doi/10.1145/3458864", "https://doi.org/10.1145/3458864"),
+    ],
+)
+def test_the_same_work_has_the_same_key(one: str, other: str) -> None:
+    assert identity_keys(one) == identity_keys(other) != ()
+
+
+def test_a_release_is_news_of_its_own() -> None:
+    repository = identity_keys("https://github.com/Tencent/ncnn")
+    release = identity_keys("https://github.com/Tencent/ncnn/releases/tag/20240102")
+    assert release == ("github:tencent/ncnn@20240102",)
+    assert repository != release != identity_keys("https://github.com/Tencent/ncnn/releases/tag/20240820")
+
+
+def test_articles_of_one_wechat_message_differ_by_their_place() -> None:
+    assert identity_keys(WECHAT) != identity_keys(WECHAT.replace("idx=2", "idx=1"))
+
+
+def test_a_signed_wechat_link_expires_and_keeps_what_opens_it() -> None:
+    url = "https://mp.weixin.qq.com/s?src=11&timestamp=1600000000&ver=1&signature=ab*c&new=1"
+    assert is_temporary(url)
+    assert "signature=" in (canonical(url) or "")
+    assert not is_temporary(WECHAT)
+
+
+@pytest.mark.parametrize(
+    ("url", "role"),
+    [
+        ("https://arxiv.org/abs/1911.05289", "paper"),
+        ("https://example.org/a/paper.pdf", "paper"),
+        ("https://github.com/a/b", "code"),
+        ("https://gitee.com/mindspore/mindspore", "code"),
+        ("https://www.bilibili.com/video/BV1", "video"),
+        ("https://name.github.io/project/", "project"),
+        ("https://huggingface.co/spaces/a/b", "demo"),
+        ("https://docs.example.com/start", "doc"),
+        ("https://mp.weixin.qq.com/s/x", "article"),
+        ("https://example.com/", "link"),
+    ],
+)
+def test_the_role_follows_from_the_target(url: str, role: str) -> None:
+    assert link_role(url) == role
+
+
+def test_parts_of_known_addresses() -> None:
+    assert github_repo("https://github.com/Tencent/ncnn/issues/1") == "Tencent/ncnn"
+    assert github_repo("https://github.com/topics/ai") is None
+    assert github_repo("https://example.com/Tencent/ncnn") is None
+    assert arxiv_id("https://ar5iv.labs.arxiv.org/html/2401.12345") == "2401.12345"
+    assert arxiv_id("https://example.com/abs/2401.12345") is None
+    assert arxiv_id_in("[2006.10226v1]") == "2006.10226"
+    assert arxiv_id_in("v1.2020.12") is None
+
+
+def test_safe_url_mends_blanks_and_refuses_controls() -> None:
+    assert safe_url(" https://example.com/a b\n") == "https://example.com/a%20b"
+    assert safe_url("https://example.com/\u202e") is None
+    assert safe_url("mailto:a@example.com") == "mailto:a@example.com"
