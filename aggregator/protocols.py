@@ -83,6 +83,7 @@ class Poller(Protocol):
 
     kind: str
     options: Sequence[Option]
+    needs_url: bool  # False where the options alone can name the address
 
     def addresses(self, source: Source) -> tuple[str, ...]:
         """The addresses to poll, in the order in which they are tried. Raises ConfigError for what cannot be one."""

@@ -26,7 +26,7 @@ _ROOT = re.compile(rf"<((?:{_NAME}:)?({_NAME}))(?=[\s/>])")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)(?:#([0-9]{1,8}|[xX][0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?")
 _LESS = re.compile(r"<(?![A-Za-z_/!?])")
-_TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*)([^<>]*)>")
+_TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*+)([^<>]*+)>")
 _ENTITY = re.compile(
     rf"<!ENTITY\s+({_NAME})\s+(?:\"([^\"&%<]{{0,{MAX_ENTITY_CHARS}}})\"|'([^'&%<]{{0,{MAX_ENTITY_CHARS}}})')\s*>"
 )

@@ -90,7 +90,7 @@ def _entry(raw: RawEntry, context: _Context) -> Entry:
     content = _markup(raw.content, context, sanitise.CONTENT_CHARS)
     title = sanitise.plain_title(raw.title.value, raw.title.kind) if raw.title else ""
     authors = _names(raw.authors) or context.authors
-    title = title or _title_from(summary or content) or url or text.clean_line(raw.guid or "")
+    title = title or _title_from(summary or content) or text.clean_line(url or raw.guid or "")
     return Entry(
         source=context.source.name,
         guid=_guid(raw, url, title, summary or content),

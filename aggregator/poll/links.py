@@ -41,6 +41,8 @@ def _link(url: str) -> Link | None:
     role = urls.link_role(canonical) if canonical else "link"
     if canonical is None or role not in ROLES:
         return None
-    if urls.host(canonical) == "github.com" and urls.github_repo(canonical) is None:
-        return None
+    if urls.host(canonical) == "github.com":
+        # A file, an issue or a branch still names the repository; a user's page names none.
+        repository = urls.github_repo(canonical)
+        return Link("", role, f"https://github.com/{repository}") if repository else None
     return Link("", role, canonical)

@@ -22,8 +22,9 @@ from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.poll import document, encoding, entries, jsonfeed
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, RawText
-from aggregator.protocols import Polled
+from aggregator.protocols import Fetched, Polled
 
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
 MAX_ENTRIES = 5000
 MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
@@ -45,20 +46,38 @@ def parse_feed(
     source: Source,
     now: datetime,
     headers: Mapping[str, str] | None = None,
+    source_url: str | None = None,
 ) -> Polled:
     """The entries of a feed in document order, at most 5,000, normalised and clean.
 
-    `url` is where the document was found (relative links stand to it, or to Content-Location), `now` clamps dates.
+    `url` is where the document was found (relative links stand to it, or to Content-Location), `source_url` the address
+    that was asked, stored with each entry (`url` without one); `now` clamps dates.
     Reads RSS 0.9x-2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1. An ill-formed feed that can be read
     yields its entries and a note; a feed without entries is fine. Raises ParseError: E251 empty, E252 a page came
     instead, E253 not a feed, E254 a bridge's error, E255 built to break a parser, E256 unreadable.
     """
     decoded = encoding.decode(body, content_type)
-    raw = read_raw(decoded.text, url=_base(url, headers), language=(headers or {}).get("content-language"))
-    polled = entries.normalise(raw, url=url, base=_base(url, headers), source=source, now=now)
+    base = entries.resolve((headers or {}).get("content-location"), url) or url
+    raw = read_raw(decoded.text, url=base, language=(headers or {}).get("content-language"))
+    polled = entries.normalise(raw, url=source_url or url, base=base, source=source, now=now)
     if decoded.note:
         polled = entries.with_note(polled, decoded.note)
     return polled
+
+
+def parse_fetched(fetched: Fetched, *, source: Source, now: datetime) -> Polled:
+    """`parse_feed` of an answer; a 304 is `not_modified`."""
+    if fetched.not_modified:
+        return Polled(not_modified=True)
+    return parse_feed(
+        fetched.body,
+        url=fetched.final_url,
+        content_type=fetched.headers.get("content-type"),
+        source=source,
+        now=now,
+        headers=fetched.headers,
+        source_url=fetched.url,
+    )
 
 
 def read_raw(text: str, *, url: str, language: str | None = None) -> RawFeed:
@@ -68,10 +87,6 @@ def read_raw(text: str, *, url: str, language: str | None = None) -> RawFeed:
         return jsonfeed.read(text)
     prepared = document.prepare(text)
     return _read_xml(prepared, url, language)
-
-
-def _base(url: str, headers: Mapping[str, str] | None) -> str:
-    return entries.resolve((headers or {}).get("content-location"), url) or url
 
 
 def _read_xml(prepared: document.Document, url: str, language: str | None) -> RawFeed:

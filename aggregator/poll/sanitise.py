@@ -70,7 +70,8 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
         return ""
     if "<" not in markup and "&" not in markup:
         return html.escape(text.clean(markup, limit), quote=False).strip()
-    markup = _cut(markup, limit)
+    # Before, because nh3 takes valid Unicode only; after, because references become characters in it.
+    markup = text.clean(_cut(markup, limit))
     if _too_deep(markup):
         return escape(text.html_to_text(markup))
     return text.clean(_cleaner(base if urls.is_http(base) else "").clean(markup)).strip()

@@ -1,0 +1,14 @@
+"""The source kinds, one file each. A new kind is its file and its line in KINDS."""
+
+from __future__ import annotations
+
+from aggregator.poll.sources.arxiv import ArxivPoller
+from aggregator.poll.sources.feed import FeedPoller
+from aggregator.poll.sources.github import GithubPoller
+from aggregator.protocols import Poller
+
+KINDS: dict[str, Poller] = {
+    "arxiv": ArxivPoller(),
+    "feed": FeedPoller(),
+    "github": GithubPoller(),
+}

@@ -1,0 +1,100 @@
+"""What a page says about itself in its head: meta elements, JSON-LD, the variables of WeChat. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_META = 500
+MAX_SCRIPT_CHARS = 200_000
+
+_ARTICLES = frozenset(
+    {"article", "newsarticle", "blogposting", "techarticle", "report", "scholarlyarticle", "socialmediaposting", "webpage"}
+)
+_CT = re.compile(
+    r"\bvar\s+ct\s*=\s*[\"'](\d{9,10})[\"']|\b(?:oriCreateTime|create_?time)\s*[=:]\s*[\"'](\d{9,10})[\"']", re.IGNORECASE
+)
+_NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"']{1,100})[\"']")
+_MESSAGE_LINK = re.compile(r"\bvar\s+msg_link\s*=\s*[\"'](https?:[^\"']{10,1000})[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """`values` maps a lower-case name, property or itemprop to all its contents in order; `article` is the JSON-LD object
+    of the page's article, {} without one; `script` holds what WeChat keeps in variables: ct, nickname, link."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    article: Mapping[str, object] = field(default_factory=dict)
+    script: Mapping[str, str] = field(default_factory=dict)
+
+    def first(self, *names: str) -> str:
+        """The first content under any of the names, "" without one."""
+        return next((value for name in names for value in self.values.get(name, ()) if value.strip()), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """All contents under a name."""
+        return self.values.get(name, ())
+
+    def linked(self, name: str) -> tuple[str, ...]:
+        """The texts (or names of the objects) under a key of the JSON-LD article."""
+        return tuple(_texts(self.article.get(name)))
+
+
+def read_meta(tree: LexborHTMLParser, markup: str) -> Meta:
+    """The metadata of a parsed page; `markup` is its source, for the variables."""
+    values: dict[str, list[str]] = {}
+    for node in tree.css("meta")[:MAX_META]:
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or attributes.get("http-equiv")
+        content = attributes.get("content")
+        if name and content:
+            values.setdefault(name.strip().lower(), []).append(content)
+    return Meta({name: tuple(found) for name, found in values.items()}, _article(tree), _script(markup))
+
+
+def _article(tree: LexborHTMLParser) -> Mapping[str, object]:
+    found: list[Mapping[str, object]] = []
+    for node in tree.css('script[type="application/ld+json"]')[:20]:
+        source = node.text()
+        if len(source) <= MAX_SCRIPT_CHARS:
+            try:
+                found.extend(_objects(json.loads(source, strict=False)))
+            except (ValueError, RecursionError):
+                continue
+    return next((one for one in found if _types(one) & _ARTICLES and one.get("datePublished")), {})
+
+
+def _objects(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
+    if isinstance(value, dict):
+        yield value
+        yield from _objects(value.get("@graph"), depth + 1)
+    elif isinstance(value, list) and depth < 4:
+        for one in value[:100]:
+            yield from _objects(one, depth + 1)
+
+
+def _types(value: Mapping[str, object]) -> set[str]:
+    return {kind.lower() for kind in _texts(value.get("@type"))}
+
+
+def _texts(value: object, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str) and value.strip():
+        yield value
+    elif isinstance(value, dict) and depth < 3:
+        yield from _texts(value.get("name"), depth + 1)
+    elif isinstance(value, list) and depth < 3:
+        for one in value[:50]:
+            yield from _texts(one, depth + 1)
+
+
+def _script(markup: str) -> Mapping[str, str]:
+    found = {}
+    for name, expression in (("ct", _CT), ("nickname", _NICKNAME), ("link", _MESSAGE_LINK)):
+        match = expression.search(markup)
+        if match:
+            found[name] = next(group for group in match.groups() if group)
+    return found

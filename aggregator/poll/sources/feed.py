@@ -1,0 +1,38 @@
+"""kind: feed. Any feed at its address: RSS, Atom, JSON Feed, whoever serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aggregator.errors import ConfigError
+from aggregator.model import Source
+from aggregator.poll.parse import ACCEPT, parse_fetched
+from aggregator.protocols import Fetcher, Option, Polled
+from aggregator.urls import is_http
+
+
+class FeedPoller:
+    """Several addresses are the same feed by several ways (bridges), tried in order."""
+
+    kind = "feed"
+    options: Sequence[Option] = ()
+    needs_url = True
+
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        """The addresses of sources.yaml as they stand. Raises ConfigError E130 for none, or for one that is not http(s)."""
+        wrong = next((url for url in source.urls if not is_http(url)), None)
+        if wrong is not None or not source.urls:
+            raise ConfigError(
+                f"source {source.name!r} has no address to poll"
+                if wrong is None
+                else f"source {source.name!r}: {wrong!r} is no address",
+                why="a feed is polled over http or https",
+                fix="give it `url: https://…`",
+                code="E130",
+            )
+        return source.urls
+
+    async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
+        """The entries of the feed at `url`, in its order. Raises FetchError or ParseError."""
+        return parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)

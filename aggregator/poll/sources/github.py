@@ -1,0 +1,167 @@
+"""kind: github. Releases, tags or commits of one repository: Atom without a token, the REST API for releases with one.
+
+https://docs.github.com/en/rest/releases/releases
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+from aggregator.errors import ConfigError, ParseError
+from aggregator.model import Entry, Link, Source
+from aggregator.poll.entries import normalise
+from aggregator.poll.parse import ACCEPT, parse_fetched
+from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
+from aggregator.protocols import Fetched, Fetcher, Option, Polled
+from aggregator.urls import github_repo, is_http
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
+_UNSTABLE = re.compile(r"(?:^|[\d._-])(?:a|b|c|rc|alpha|beta|dev|pre|preview|nightly|snapshot)[\d._-]*\d*$", re.IGNORECASE)
+_WATCHED = ("releases", "tags", "commits")
+_TOKEN_VARIABLES = ("AGGREGATOR_GITHUB_TOKEN", "GITHUB_TOKEN")
+_JSON = "application/vnd.github.html+json"
+
+
+class GithubPoller:
+    """An entry's guid is `github:owner/name@version`, by whichever way it came."""
+
+    kind = "github"
+    needs_url = False
+    options: Sequence[Option] = (
+        Option("repository", str, "owner/name"),
+        Option("watch", str, f"one of {', '.join(_WATCHED)}", "releases"),
+        Option("prereleases", bool, "keep alphas, betas and release candidates", default=False),
+        Option("token_env", str, f"the environment variable that holds a token; without it {' or '.join(_TOKEN_VARIABLES)}"),
+        Option("api_url", str, "the REST API, for GitHub Enterprise", "https://api.github.com"),
+        Option("web_url", str, "the web pages and their Atom feeds, for GitHub Enterprise", "https://github.com"),
+    )
+
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        """With a token the API first; the Atom feed in any case. Raises ConfigError E132 for options that name no repository."""
+        repository, watch = _repository(source), source.options.get("watch") or "releases"
+        if watch not in _WATCHED:
+            raise _wrong(source, f"watch {watch!r} is unknown", f"use one of {', '.join(_WATCHED)}")
+        for name in ("api_url", "web_url"):
+            if source.options.get(name) and not is_http(source.options[name]):
+                raise _wrong(source, f"{name} {source.options[name]!r} is no address", "give an http or https address")
+        atom = source.urls or (f"{_web(source)}/{repository}/{watch}.atom",)
+        if watch == "releases" and _token(source):
+            return (f"{_api(source)}/repos/{repository}/releases?per_page=50", *atom)
+        return atom
+
+    async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
+        """Releases, tags or commits, newest first. Raises FetchError or ParseError."""
+        repository = _repository(source)
+        if url.startswith(f"{_api(source)}/"):
+            token = _token(source)
+            headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": "2022-11-28"} if token else {}
+            polled = _from_api(await fetch.get(url, accept=_JSON, headers=headers), source, repository, now)
+        else:
+            polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
+        made = [_made(entry, source, repository) for entry in polled.entries]
+        return replace(polled, entries=tuple(entry for entry in made if entry is not None))
+
+
+def _repository(source: Source) -> str:
+    given = str(source.options.get("repository") or "") or next(filter(None, map(github_repo, source.urls)), "")
+    repository = github_repo(given) or given.strip("/")
+    if not _REPOSITORY.match(repository):
+        raise _wrong(
+            source,
+            f"repository {given!r} is no owner/name" if given else "no repository is given",
+            "add `repository: owner/name`",
+        )
+    return repository
+
+
+def _api(source: Source) -> str:
+    return str(source.options.get("api_url") or "https://api.github.com").rstrip("/")
+
+
+def _web(source: Source) -> str:
+    return str(source.options.get("web_url") or "https://github.com").rstrip("/")
+
+
+def _token(source: Source) -> str | None:
+    named = source.options.get("token_env")
+    for name in (str(named),) if named else _TOKEN_VARIABLES:
+        token = os.environ.get(name, "").strip()
+        if token.isascii() and token.isprintable() and token:
+            return token
+    return None
+
+
+def _from_api(fetched: Fetched, source: Source, repository: str, now: datetime) -> Polled:
+    if fetched.not_modified:
+        return Polled(not_modified=True)
+    try:
+        releases = json.loads(fetched.body)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("the API's answer is no JSON", why=str(error)[:200], fix="check `api_url`", code="E253") from error
+    if not isinstance(releases, list):
+        raise ParseError(
+            "the API did not list releases", why=str(releases)[:200], fix="check `repository` and the token", code="E253"
+        )
+    kept = [one for one in releases if isinstance(one, dict) and not one.get("draft") and _wanted(one, source)]
+    feed = RawFeed(version="github", title=RawText(repository, "text"), entries=tuple(map(_release, kept)))
+    return normalise(feed, url=fetched.url, base=f"{_web(source)}/{repository}/", source=source, now=now)
+
+
+def _wanted(release: Mapping[str, object], source: Source) -> bool:
+    return bool(source.options.get("prereleases")) or not release.get("prerelease")
+
+
+def _release(release: Mapping[str, object]) -> RawEntry:
+    author = release.get("author")
+    login = author.get("login") if isinstance(author, dict) else None
+    notes, markdown = release.get("body_html"), release.get("body")
+    tag = quote(str(release.get("tag_name") or ""), safe="")
+    published = release.get("published_at") or release.get("created_at")
+    return RawEntry(
+        guid=str(release.get("id") or ""),
+        link=str(release.get("html_url") or f"releases/tag/{tag}"),
+        title=RawText(str(release.get("name") or release.get("tag_name") or ""), "text"),
+        content=RawText(str(notes), "html") if notes else RawText(str(markdown or ""), "text"),
+        published=RawDate(str(published)) if published else None,
+        authors=(str(login),) if login else (),
+    )
+
+
+def _made(entry: Entry, source: Source, repository: str) -> Entry | None:
+    """The entry with its version in guid and title; None for a pre-release that is not wanted."""
+    version = unquote((entry.url or "").rstrip("/").rpartition("/")[2]) or entry.title
+    watch = source.options.get("watch") or "releases"
+    if watch != "commits" and not source.options.get("prereleases") and _UNSTABLE.search(version):
+        return None
+    shown = version[:7] if watch == "commits" else version
+    name = entry.title.strip()
+    plain = (
+        name.casefold()
+        .removeprefix(repository.casefold())
+        .removeprefix(repository.split("/")[1].casefold())
+        .strip(" :-")
+        .removeprefix("v")
+    )
+    same = plain == version.casefold().removeprefix("v") or not plain
+    content = "" if entry.content == "No content." else entry.content
+    return replace(
+        entry,
+        guid=f"github:{repository.lower()}@{version}"[:500],
+        title=f"{repository} {shown}" if same else f"{repository} {shown}: {name}"[:500],
+        published_at=entry.published_at or entry.updated_at,
+        content=content,
+        summary=entry.summary or content,
+        links=(Link("", "code", f"{_web(source)}/{repository}"), *(link for link in entry.links if link.role == "paper")),
+    )
+
+
+def _wrong(source: Source, what: str, fix: str) -> ConfigError:
+    return ConfigError(
+        f"source {source.name!r}: {what}", why="kind github makes its address from its options", fix=fix, code="E132"
+    )
