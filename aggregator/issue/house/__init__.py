@@ -1,0 +1,22 @@
+"""The house form: an issue as Markdown, read and written without loss.
+
+A lens. `parse` cuts a text into a concrete tree of blocks that covers every line, and derives the Issue from it; the
+Issue keeps the text. `render` cuts that text again, prints every block whose meaning did not change byte for byte, and
+only what is new or changed in the canonical form. So `render(parse(text).issue) == text` for every text.
+
+    lines, inline      what a line and a piece of a line are
+    head, body, item   one item
+    tree, derive       the whole text -> blocks -> Issue
+    shapes             a page copied as text, HTML flattened to lines -> the Markdown shape
+    canon, put         Issue -> text: all anew, or only what changed
+"""
+
+from __future__ import annotations
+
+from aggregator.issue.house.inline import escape_plain
+from aggregator.issue.house.item import anchor
+from aggregator.issue.house.normal import normal, normal_item
+from aggregator.issue.house.put import render
+from aggregator.issue.house.reader import Parsed, parse
+
+__all__ = ["Parsed", "anchor", "escape_plain", "normal", "normal_item", "parse", "render"]

@@ -1,0 +1,155 @@
+"""The first line of an item: `[tag] [title | source](url) [[label]](url)`, read in all its shapes and written in one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aggregator.issue.house.inline import destination, masked, matching, one_line, safe_inline, target
+from aggregator.model import Link
+from aggregator.urls import link_role
+
+_TAG = re.compile(r"\[([^\[\]]{1,60})\](?!\()\s*(?=\S)")
+_BARS = "|｜丨"
+_BAR = re.compile(r"[|｜丨]")
+_SENTENCE = re.compile(r"[，。！？；“”…]|[了吗呢吧]$|[.!?]\s|[.!?]$")
+_URL_AT_END = re.compile(r"[\s：:]*<?(https?://[^\s<>\u3000-\u303f\uff00-\uff60]+)>?\s*$")
+_LINK_AT_END = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]*)\)\s*$")
+_EXTRA = re.compile(r"\s*\[\[?([^\[\]]*)\]?\]\(<?([^()\s<>]*)>?\)")
+_EXTRA_URL = re.compile(r"\s*<?(https?://[^\s<>\u3000-\u303f\uff00-\uff60]+)>?")
+_SOURCE_AFTER = re.compile(r"^\s*[|｜丨]\s*(\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first line of an item says. `rest` is text after the link that is neither a link nor a source; `broken`
+    says what is wrong with the line, "" when nothing is."""
+
+    title: str
+    url: str | None = None
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    rest: str = ""
+    broken: str = ""
+
+
+def read_head(text: str, bar: str = "") -> Head:
+    """Read the text after the bullet of an item. Never fails: what has no link is all title."""
+    tags, text = _take_tags(text.strip())
+    if not text.startswith("["):
+        return _without_link(tags, text, bar)
+    found = _link(text)
+    if found is None:
+        end = matching(text, 0)
+        if end is None:
+            title, source = split_source(text[1:].strip(), bar)
+            return Head(title, None, source, tags, broken="unclosed bracket")
+        if end == len(text) - 1:
+            title, source = split_source(text[1:end].strip(), bar)
+            return Head(title, None, source, tags, broken="no target after the title")
+        return _without_link(tags, text, bar)
+    inside, url, after, broken = found
+    more, inside = _take_tags(inside.strip())
+    title, source = split_source(inside, bar)
+    links, rest = _extras(after)
+    named = _SOURCE_AFTER.match(rest)
+    if named and not source:
+        source, rest = named[1].strip(), ""
+    return Head(title, url or None, source, tags + more, links, rest.strip(), broken)
+
+
+def _take_tags(text: str) -> tuple[tuple[str, ...], str]:
+    tags: list[str] = []
+    while True:
+        match = _TAG.match(text)
+        if not match:
+            return tuple(tags), text
+        tags.append(match[1].strip())
+        text = text[match.end() :]
+
+
+def _link(text: str) -> tuple[str, str, str, str] | None:
+    end = matching(text, 0)
+    if end is not None:
+        skipped = len(text[end + 1 :]) - len(text[end + 1 :].lstrip())
+        found = target(text, end + 1 + skipped)
+        if found and (not skipped or found[0].startswith("http")):
+            return text[1:end], found[0], text[found[1] :], "blank between title and target" if skipped else ""
+        if text[end + 1 : end + 2] == "(":
+            return text[1:end], text[end + 2 :].strip(), "", "unclosed parenthesis"
+    middle = text.find("](")
+    if end is None and middle > 0:
+        found = target(text, middle + 1)
+        if found:
+            return text[1:middle], found[0], text[found[1] :], "unbalanced brackets in the title"
+    return None
+
+
+def _without_link(tags: tuple[str, ...], text: str, bar: str) -> Head:
+    link = _LINK_AT_END.search(text)
+    if link:
+        title, source = split_source(f"{text[: link.start()]}{link[1]}".strip(), bar)
+        return Head(title, link[2] or None, source, tags, broken="the title is no link")
+    bare = _URL_AT_END.search(text)
+    if bare and bare.start():
+        title, source = split_source(text[: bare.start()].strip(), bar)
+        return Head(title, bare[1], source, tags, broken="the title is no link")
+    title, source = split_source(text, bar)
+    return Head(title, None, source, tags)
+
+
+def _extras(text: str) -> tuple[tuple[Link, ...], str]:
+    links: list[Link] = []
+    while text.strip():
+        match = _EXTRA.match(text)
+        if match and match[2]:
+            links.append(Link(match[1].strip(), link_role(match[2]), match[2]))
+        else:
+            match = _EXTRA_URL.match(text)
+            if not match:
+                break
+            links.append(Link("", link_role(match[1]), match[1]))
+        text = text[match.end() :]
+    return tuple(links), text
+
+
+def split_source(text: str, bar: str = "") -> tuple[str, str]:
+    """Title and source of `title | source`. A bar is `|`, `｜`, a `丨` beside a blank, or the publication's own `bar`; the
+    last one counts, unless what follows several bars reads like a sentence. An escaped bar is text."""
+    visible = masked(text)
+    own = bar.strip()
+    if own and own not in _BARS:
+        at = visible.rfind(bar.rstrip() if bar[:1].isspace() else own)
+        return (text[:at].strip(), text[at + len(bar.rstrip()) :].strip()) if at >= 0 else (text.strip(), "")
+    bars = [match.start() for match in _BAR.finditer(visible) if _is_bar(visible, match.start())]
+    if not bars:
+        return text.strip(), ""
+    title, source = text[: bars[-1]].strip(), text[bars[-1] + 1 :].strip()
+    if (len(bars) > 1 or not _beside_blank(visible, bars[-1])) and _SENTENCE.search(source):
+        return text.strip(), ""
+    return title, source
+
+
+def _is_bar(text: str, index: int) -> bool:
+    return text[index] != "丨" or _beside_blank(text, index)
+
+
+def _beside_blank(text: str, index: int) -> bool:
+    return text[index - 1 : index].isspace() or text[index + 1 : index + 2].isspace() or index in {0, len(text) - 1}
+
+
+def print_head(title: str, source: str, url: str | None, tags: tuple[str, ...], bar: str) -> str:
+    """The first line of an item without its bullet, in the one form that reads back and that every renderer shows alike."""
+    title, source = safe_inline(one_line(title), title=True), safe_inline(one_line(source), title=True)
+    own = bar.strip()
+    for char in ("｜", "丨", *(own[:1] if own not in _BARS else "")):
+        source = source.replace(char, f"&#{ord(char)};")
+        if split_source(_inside(title, source, bar), bar) != (title, source):
+            title = title.replace(char, f"&#{ord(char)};")
+    prefix = "".join(f"[{tag}] " for tag in (re.sub(r"[\[\]|]", "", one_line(tag)).strip() for tag in tags) if tag)
+    return f"{prefix}[{_inside(title, source, bar)}]({destination(url or '')})"
+
+
+def _inside(title: str, source: str, bar: str) -> str:
+    return f"{title}{bar}{source}" if source else title

@@ -1,0 +1,46 @@
+"""Issues that came as something else than Markdown: which shape a text has, and its lines brought into the Markdown shape.
+
+Two exist in the wild: a page copied as text (bullets are dots, headings bare lines), and HTML flattened to lines (no
+headings, several items glued into one line). Each becomes lines of Markdown, every one with the line it came from; so
+the same reader reads them and findings name the right line. The text itself is kept as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aggregator.issue.house.flat import unflattened
+from aggregator.issue.house.lines import cut, heading
+from aggregator.issue.house.page import from_page
+from aggregator.issue.house.tree import Shaped, Tree, finding, read_lines
+from aggregator.model import Finding, Publication, Severity
+
+_DOT = re.compile(r"^\s*[•●·]\s+\S")
+_GLUED = re.compile(r"\S - \S.{3,} \| \S")
+_MARKDOWN_LINK = re.compile(r"\]\([^)]*\)")
+
+
+def shaped(text: str, publication: Publication, path: str) -> Tree | None:
+    """The tree of a text of one of the other shapes, None for Markdown."""
+    lines = cut(text)
+    shape, found = _shape(lines, publication)
+    if found is None:
+        return None
+    note = finding("C007", f"read as {shape}", path, 1, severity=Severity.HINT)
+    guessed = tuple(_guess(path, line, words) for line, words in found.guesses)
+    return read_lines(found, publication, (note, *guessed))
+
+
+def _shape(lines: Sequence[str], publication: Publication) -> tuple[str, Shaped | None]:
+    if any(heading(line) for line in lines) or any(_MARKDOWN_LINK.search(line) for line in lines):
+        return "Markdown", None
+    if sum(bool(_DOT.match(line)) for line in lines) > 1:
+        return "a page copied as text", from_page(lines, publication)
+    if any(_GLUED.search(line) for line in lines):
+        return "flattened HTML", unflattened(lines, publication)
+    return "Markdown", None
+
+
+def _guess(path: str, line: int, words: str) -> Finding:
+    return finding("C005", words, path, line + 1)
