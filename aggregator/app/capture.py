@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.app.polling import Ingest
-from aggregator.app.workspace import Workspace
+from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import QueueError
 from aggregator.model import Arrival, Candidate, Reason, SectionGuess
-from aggregator.poll import page
-from aggregator.poll.fetch import open_fetcher
+from aggregator.poll import capture as pages
+from aggregator.poll.fetch import HttpFetcher
 from aggregator.queue import identity, review
-from aggregator.urls import canonical, is_http, safe_url
+from aggregator.urls import canonical, identity_keys, is_http, safe_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def capture(
         owner = next(iter(unit.entries.owners(keys).values()), None)
         if owner is not None:
             return Captured(unit.candidates.get(owner), made=False)
-        new = ingest.candidate(entry, keys, source_name=source or found.printed_source)
+        new = ingest.candidate(entry, keys, source_name=source or found.source_name)
         if section is not None:
             new = replace(new, section=SectionGuess(section, 1.0, (Reason(1.0, "given with the URL"),)))
         new = replace(new, warnings=tuple(dict.fromkeys((*new.warnings, *found.warnings))))
@@ -63,13 +63,14 @@ def capture(
 
 
 def _known(workspace: Workspace, url: str) -> Candidate | None:
-    from aggregator.urls import identity_keys
-
     with workspace.store.read() as unit:
         owners = unit.entries.owners(identity_keys(url))
         return unit.candidates.get(next(iter(owners.values()))) if owners else None
 
 
-async def _page(workspace: Workspace, url: str, now: datetime) -> page.Captured:
-    async with open_fetcher(workspace.config.settings.poll) as fetcher:
-        return await page.capture(url, fetcher, now)
+async def _page(workspace: Workspace, url: str, now: datetime) -> pages.Captured:
+    fetcher = HttpFetcher(poll_settings(workspace), lambda: now)
+    try:
+        return await pages.capture(url, fetcher, now)
+    finally:
+        await fetcher.aclose()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 import schedule
@@ -16,61 +15,35 @@ from aggregator.errors import AggregatorError
 LONGEST_NAP_SECONDS = 60.0
 
 
-class Loop:
-    """Polls what is due every few minutes. `clock` gives now, `tell` and `failed` speak to the person."""
+def keep_polling(
+    workspace: Workspace,
+    *,
+    clock: Callable[[], datetime],
+    every_minutes: int,
+    tell: Callable[[str], None],
+    failed: Callable[[AggregatorError], None],
+) -> None:
+    """Poll what is due, now and every few minutes, until an exception (KeyboardInterrupt) ends it. What was fetched by then
+    is stored. `tell` gets a line for each poll and each source that died or recovered."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        clock: Callable[[], datetime],
-        every_minutes: int,
-        tell: Callable[[str], None],
-        failed: Callable[[AggregatorError], None],
-    ) -> None:
-        self._workspace = workspace
-        self._clock = clock
-        self._tell = tell
-        self._failed = failed
-        self._stop = threading.Event()
-        self._scheduler = schedule.Scheduler()
-        self._scheduler.every(every_minutes).minutes.do(self._poll)
-
-    def run(self) -> None:
-        """Poll now and then whenever it is time, until `stop`."""
-        self._poll()
-        while not self._stop.is_set():
-            self._scheduler.run_pending()
-            nap = self._scheduler.idle_seconds or LONGEST_NAP_SECONDS
-            self._stop.wait(min(max(nap, 0.1), LONGEST_NAP_SECONDS))
-
-    def stop(self) -> None:
-        """End the loop; a poll that is under way stops at once and keeps what it has stored."""
-        self._stop.set()
-
-    @contextmanager
-    def in_background(self) -> Iterator[None]:
-        """Run in a thread for as long as the block lasts."""
-        thread = threading.Thread(target=self.run, name="polling")
-        thread.start()
+    def poll() -> None:
         try:
-            yield
-        finally:
-            self.stop()
-            thread.join()
-
-    def _poll(self) -> None:
-        if self._stop.is_set():
-            return
-        try:
-            report = polling.poll(self._workspace, self._clock(), stop=self._stop)
+            report = polling.poll(workspace, clock())
         except AggregatorError as error:
-            self._failed(error)
+            failed(error)
             return
+        for line in report.sources:
+            if line.error and not line.was_failing:
+                tell(f"✗ {line.name}: {line.error}")
+            elif line.was_failing and not line.error:
+                tell(f"✓ {line.name} answers again")
         if report.polled:
-            for line in report.sources:
-                if line.error and not line.was_failing:
-                    self._tell(f"✗ {line.name}: {line.error}")
-                elif line.was_failing and not line.error:
-                    self._tell(f"✓ {line.name} answers again")
-            self._tell(f"{self._clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
+            tell(f"{clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
+
+    scheduler = schedule.Scheduler()
+    scheduler.every(every_minutes).minutes.do(poll)
+    poll()
+    while True:
+        scheduler.run_pending()
+        nap = scheduler.idle_seconds
+        time.sleep(min(max(nap if nap is not None else LONGEST_NAP_SECONDS, 0.1), LONGEST_NAP_SECONDS))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from aggregator.app.workspace import Workspace
+from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import ConfigError
 from aggregator.model import Entry, NewCandidate, Outcome, PollState, Publication, Source
 from aggregator.poll import due
@@ -114,16 +114,24 @@ def poll(
         started(len(asked))
         pending: list[Outcome] = []
         try:
-            for outcome in poll_sources(asked, workspace.config.settings.poll, now):
-                pending.append(outcome)
-                finished(outcome)
-                if sum(len(waiting.entries) for waiting in pending) >= BATCH_ENTRIES:
-                    _store(workspace, ingest, report, pending, states, now)
-                    pending = []
+            with poll_sources(asked, poll_settings(workspace), now) as run:
+                for outcome in run:
+                    pending.append(outcome)
+                    finished(outcome)
+                    if sum(len(waiting.entries) for waiting in pending) >= BATCH_ENTRIES:
+                        _store(workspace, ingest, report, pending, states, now)
+                        pending = []
         finally:
             _store(workspace, ingest, report, pending, states, now)
     report.seconds = time.monotonic() - begun
     return report
+
+
+def check(workspace: Workspace, now: datetime, *, names: Iterable[str] = ()) -> Iterator[Outcome]:
+    """Try the named sources, or all that are not muted, once, as if they had never been polled. Nothing is stored."""
+    chosen = [source for source in chosen_sources(workspace.sources, names) if not source.muted]
+    with poll_sources([(source, PollState(source.name)) for source in chosen], poll_settings(workspace), now) as run:
+        yield from run
 
 
 def _store(

@@ -8,7 +8,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.issue.house import render
 from aggregator.model import Issue, IssueStatus
 from aggregator.publish.files import FilesReport, write_documents
-from aggregator.publish.formats import renderers
+from aggregator.publish.formats import documents
 
 __all__ = ["FilesReport", "write", "write_all"]
 
@@ -22,6 +22,4 @@ def write_all(workspace: Workspace, *, overwrite: bool = False) -> FilesReport:
 
 def write(workspace: Workspace, published: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
     """Write the documents of these issues, whatever their order."""
-    newest_first = sorted(published, key=lambda issue: issue.slug, reverse=True)
-    documents = (document for one in renderers(render) for document in one.render(workspace.publication, newest_first))
-    return write_documents(workspace.feeds, documents, overwrite=overwrite)
+    return write_documents(workspace.feeds, documents(workspace.publication, published, render), overwrite=overwrite)

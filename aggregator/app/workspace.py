@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aggregator import config
 from aggregator.errors import BusyError, StoreError
 from aggregator.model import Publication, Source
+from aggregator.poll.settings import PollSettings
 from aggregator.poll.sources import KINDS
 
 if TYPE_CHECKING:
@@ -92,5 +93,22 @@ class Workspace:
 def open_workspace(folder: Path | None, environ: Mapping[str, str]) -> Workspace:
     """The workspace at `folder`, or the one found upward from the current folder. Raises ConfigError."""
     root = config.find_workspace(folder if folder is not None else Path.cwd(), upward=folder is None)
-    known = {name: (kind.options, kind.needs_url) for name, kind in KINDS.items()}
+    known = {name: config.Kind(kind.options, kind.needs_url, kind.addresses) for name, kind in KINDS.items()}
     return Workspace(config.load(root / "sources.yaml", environ, known))
+
+
+def poll_settings(workspace: Workspace) -> PollSettings:
+    """What the configuration says of polling."""
+    given = workspace.config.settings
+    return PollSettings(
+        contact=given.contact or workspace.publication.base_url,
+        user_agent=given.user_agent,
+        allow_private_networks=given.allow_private_networks,
+        host_gap_seconds=given.host_gap_seconds,
+        host_concurrency=given.host_concurrency,
+        deadline_seconds=given.deadline_seconds,
+        max_bytes=given.max_bytes,
+        processes=given.processes,
+        workers=given.workers,
+        pause_after=given.pause_after,
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -20,30 +23,42 @@ def register(app: typer.Typer) -> None:
     app.command()(up)
 
 
+@contextmanager
+def until_interrupted() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block, and that is no failure."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        put("stopped")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def daemon(context: typer.Context, every: Every = 5) -> None:
     """Poll whatever is due, again and again, until interrupted."""
-    from aggregator.app.loop import Loop
+    from aggregator.app.loop import keep_polling
 
-    with workspace(context) as opened:
-        put(f"polling {len(opened.sources)} sources when they are due; looking every {every} min; Ctrl-C stops")
-        Loop(opened, clock=now, every_minutes=every, tell=_tell, failed=_failed).run()
+    with workspace(context) as opened, until_interrupted():
+        put(f"polling {len(opened.sources)} sources when they are due, looking every {every} min; Ctrl-C stops")
+        keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
 
 
-def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port: Port = None) -> None:
     """The main job: poll what is due and serve the review page, until interrupted."""
-    from aggregator.app.loop import Loop
-    from aggregator.web.server import serve
+    from aggregator.app.loop import keep_polling
+    from aggregator.web.server import serving
 
-    with workspace(context) as opened:
-        loop = Loop(opened, clock=now, every_minutes=every, tell=_tell, failed=_failed)
+    with workspace(context) as opened, until_interrupted(), serving(opened, host=host, port=port, clock=now) as address:
         put(f"{opened.publication.name}: {len(opened.sources)} sources in {opened.root}")
-        with loop.in_background():
-            serve(opened, host=host, port=port, announce=put)
-        put("stopped")
-
-
-def _tell(text: str) -> None:
-    put(text)
+        put(f"  review   {address}")
+        put(f"  issues   {address}feeds/")
+        put(f"polling what is due, looking every {every} min; Ctrl-C stops")
+        keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
 
 
 def _failed(error: AggregatorError) -> None:

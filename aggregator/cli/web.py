@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.context import workspace
+from aggregator.cli.context import now, workspace
 from aggregator.cli.output import put
 
 Host = Annotated[str, typer.Option(help="The address to bind.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="The port, 0 for any; by default 8000 or the next free one.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -18,9 +19,14 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = None) -> None:
     """Serve the review page and what is published, until interrupted."""
-    from aggregator.web.server import serve as run
+    from aggregator.cli.daemon import until_interrupted
+    from aggregator.web.server import serving
 
-    with workspace(context) as opened:
-        run(opened, host=host, port=port, announce=put)
+    with workspace(context) as opened, until_interrupted(), serving(opened, host=host, port=port, clock=now) as address:
+        put(f"  review   {address}")
+        put(f"  issues   {address}feeds/")
+        put("Ctrl-C stops")
+        while True:
+            signal.pause()
