@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aggregator.issue.house.lines import bare, fenced, indentation, is_blank, marker
+from aggregator.issue.house.lines import bare, fenced, indentation, is_blank, is_listed, marker
 from aggregator.model import Link
 from aggregator.urls import link_role
 
@@ -158,7 +158,7 @@ def _summary(pieces: Iterable[BodyLine]) -> str:
 
 def _dedented(lines: list[str]) -> list[str]:
     inside = fenced(lines)
-    depths = [indentation(line) for line, hidden in zip(lines, inside, strict=True) if not hidden and marker(line)]
+    depths = [indentation(line) for line, hidden in zip(lines, inside, strict=True) if not hidden and is_listed(line)]
     depths += [indentation(line) for index, line in enumerate(lines) if inside[index] and not (index and inside[index - 1])]
     base = min(depths, default=None)
     done: list[str] = []

@@ -9,7 +9,7 @@ from aggregator.issue.house.inline import destination, masked, matching, one_lin
 from aggregator.model import Link
 from aggregator.urls import link_role
 
-_TAG = re.compile(r"\[([^\[\]]{1,60})\](?!\()\s*(?=\S)")
+_TAG = re.compile(r"\[([^\[\]\\|]{1,60})\](?!\()\s*(?=\S)")
 _BARS = "|｜丨"
 _BAR = re.compile(r"[|｜丨]")
 _SENTENCE = re.compile(r"[，。！？；“”…]|[了吗呢吧]$|[.!?]\s|[.!?]$")
@@ -147,7 +147,7 @@ def print_head(title: str, source: str, url: str | None, tags: tuple[str, ...], 
         source = source.replace(char, f"&#{ord(char)};")
         if split_source(_inside(title, source, bar), bar) != (title, source):
             title = title.replace(char, f"&#{ord(char)};")
-    prefix = "".join(f"[{tag}] " for tag in (re.sub(r"[\[\]|]", "", one_line(tag)).strip() for tag in tags) if tag)
+    prefix = "".join(f"[{tag}] " for tag in (re.sub(r"[\[\]\\|]", "", one_line(tag)).strip() for tag in tags) if tag)
     return f"{prefix}[{_inside(title, source, bar)}]({destination(url or '')})"
 
 

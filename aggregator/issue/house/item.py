@@ -9,7 +9,7 @@ from collections.abc import Container, Sequence
 from aggregator.issue.house.body import read_body
 from aggregator.issue.house.head import Head, print_head, read_head
 from aggregator.issue.house.inline import destination, one_line, safe_inline
-from aggregator.issue.house.lines import bullet, fenced, indentation, is_rule, marker, numbered
+from aggregator.issue.house.lines import bullet, fenced, indentation, is_listed, is_rule, numbered
 from aggregator.model import Item, Link, Profile
 from aggregator.text import clean
 
@@ -72,7 +72,7 @@ def print_summary(summary: str, profile: Profile) -> list[str]:
     printed: list[str] = []
     after_blank = False
     for index, line in enumerate(lines):
-        nested = inside[index] or bool(marker(line)) or line[:1].isspace()
+        nested = inside[index] or is_listed(line) or line[:1].isspace()
         if index == 0 and nested and label:
             printed.append(label.rstrip())
         if not line and not inside[index]:
@@ -90,7 +90,7 @@ def print_summary(summary: str, profile: Profile) -> list[str]:
 
 def guarded(line: str) -> str:
     """A line of running text that begins no heading, quote, rule, definition or the like in any renderer."""
-    if _BLOCK_START.match(line) or is_rule(line):
+    if _BLOCK_START.match(line) or is_rule(line) or line in {"*", "+", "•"}:
         return "\\" + line
     return _LONG_NUMBER.sub(r"\1\\\2", line)
 

@@ -60,6 +60,12 @@ def marker(line: str) -> tuple[int, str] | None:
     return indentation(line), bare(line)[match.end() :].strip()
 
 
+def is_listed(line: str) -> bool:
+    """True for a list line with something in it; an empty one under a paragraph makes a heading of the paragraph."""
+    found = marker(line)
+    return found is not None and bool(found[1])
+
+
 def indentation(line: str) -> int:
     """Columns of white space before the first character; a tab reaches the next multiple of four."""
     columns = 0
