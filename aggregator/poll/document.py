@@ -24,7 +24,7 @@ _ROOTS = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _NAME = r"[A-Za-z_][\w.-]*"
 _ROOT = re.compile(rf"<((?:{_NAME}:)?({_NAME}))(?=[\s/>])")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)(?:#([0-9]{1,8}|[xX][0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{1,31});)?")
+_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)(?:#([0-9]{1,8}|[xX][0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
 _LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _TAG = re.compile(r"<(/?)([A-Za-z_][^\s<>/]*+)([^<>]*+)>")
 _ENTITY = re.compile(
@@ -32,6 +32,8 @@ _ENTITY = re.compile(
 )
 _NAMESPACE = re.compile(r"\bxmlns:([^\s=<>]{1,100})")
 _ATTRIBUTE = re.compile(r"=\s*[\"']")
+_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_LOOK_CHARS = 2000
 _DOCTYPE_MARK = re.compile(r"[\"'\[\]>]|<!--")
 # Feeds that forget to escape hold HTML, and HTML leaves these open.
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta", "source", "embed", "p", "li"})
@@ -57,8 +59,7 @@ def prepare(text: str) -> Document:
     name, local = _root(text, start)
     notes = []
     end = text.rfind(f"</{name}>")
-    rest = text[end + len(name) + 3 :].strip() if end >= 0 else ""
-    if rest and not rest.startswith("<!--"):
+    if end >= 0 and _COMMENT.sub("", text[end + len(name) + 3 : end + _LOOK_CHARS]).strip():
         notes.append("text after the end of the feed was dropped")
     if end < 0:
         notes.append("the document is cut off")

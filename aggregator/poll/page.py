@@ -18,6 +18,7 @@ from aggregator.poll.links import related_links
 from aggregator.poll.pagemeta import Meta, read_meta
 
 MAX_PAGE_CHARS = 3_000_000
+MAX_DEPTH = 2000
 SUMMARY_CHARS = pagebody.SUMMARY_CHARS
 
 _SITES = {
@@ -97,6 +98,8 @@ def read_page(body: bytes, *, url: str, content_type: str | None, headers: Mappi
     if (media_type and "html" not in media_type and media_type != "text/plain") or body[:5] in {b"%PDF-", b"\x89PNG\r"}:
         return replace(known, readable=False, warnings=(*known.warnings, f"not a web page but {media_type or 'a file'}"))
     markup = encoding.decode(body, content_type).text[:MAX_PAGE_CHARS].replace("\x00", "")
+    if sanitise.nests_deeper(markup, MAX_DEPTH):
+        return replace(known, readable=False, warnings=(*known.warnings, f"the page nests deeper than {MAX_DEPTH} elements"))
     tree = LexborHTMLParser(markup)
     meta = read_meta(tree, markup)
     canonical = _canonical(tree, meta, url, known)

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from aggregator import text
 
 SUMMARY_CHARS = 400
-MIN_LATIN_CHARS = 60
+MIN_LATIN_CHARS = 40
 MIN_CJK_CHARS = 16
 MAX_PARAGRAPHS = 400
 

@@ -58,7 +58,7 @@ def parse_feed(
     """
     decoded = encoding.decode(body, content_type)
     base = entries.resolve((headers or {}).get("content-location"), url) or url
-    raw = read_raw(decoded.text, url=base, language=(headers or {}).get("content-language"))
+    raw = read_raw(decoded.text, language=(headers or {}).get("content-language"))
     polled = entries.normalise(raw, url=source_url or url, base=base, source=source, now=now)
     if decoded.note:
         polled = entries.with_note(polled, decoded.note)
@@ -80,18 +80,18 @@ def parse_fetched(fetched: Fetched, *, source: Source, now: datetime) -> Polled:
     )
 
 
-def read_raw(text: str, *, url: str, language: str | None = None) -> RawFeed:
+def read_raw(text: str, *, language: str | None = None) -> RawFeed:
     """The document as its format says it, not yet judged. Raises ParseError."""
     start = text.lstrip("\ufeff \t\r\n\x00")[:1]
     if start in {"{", "["}:
         return jsonfeed.read(text)
     prepared = document.prepare(text)
-    return _read_xml(prepared, url, language)
+    return _read_xml(prepared, language)
 
 
-def _read_xml(prepared: document.Document, url: str, language: str | None) -> RawFeed:
+def _read_xml(prepared: document.Document, language: str | None) -> RawFeed:
     text, dropped = _first_entries(prepared.text)
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    headers = {"content-type": "application/xml; charset=utf-8"}
     if language:
         headers["content-language"] = language[:35]
     try:
@@ -150,7 +150,7 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
     tail = text[-4000:]
     return RawFeed(
         version=version,
-        title=_text(feed, "title"),
+        title=_title(feed, atom=version.startswith("atom")),
         link=_string(feed.get("link")),
         language=_string(feed.get("language")),
         authors=_authors(feed),
@@ -176,8 +176,8 @@ def _raw_entry(entry: Any, *, atom: bool) -> RawEntry:
     updated = _date(entry, "updated")
     return RawEntry(
         guid=_string(entry.get("id")),
-        link=_string(entry.get("link")) or _any_link(links),
-        title=_text(entry, "title"),
+        link=_link(entry, links),
+        title=_title(entry, atom=atom),
         summary=_text(entry, "summary") if "summary_detail" in entry or not contents else None,
         content=_construct(content) if content else None,
         published=published or (None if atom else updated) or _date(entry, "created"),
@@ -193,8 +193,12 @@ def _raw_entry(entry: Any, *, atom: bool) -> RawEntry:
     )
 
 
-def _any_link(links: list[Any]) -> str | None:
-    return next((str(link["href"]) for link in links if link.get("rel") == "alternate" and link.get("href")), None)
+def _link(entry: Any, links: list[Any]) -> str | None:
+    link = _string(entry.get("link"))
+    if link and link == entry.get("id") and "/" not in link:
+        # A guid that is no address, with isPermaLink left at its default.
+        link = None
+    return link or next((str(link["href"]) for link in links if link.get("rel") == "alternate" and link.get("href")), None)
 
 
 def _string(value: object) -> str | None:
@@ -207,6 +211,12 @@ def _text(holder: Any, name: str) -> RawText | None:
         return _construct(detail)
     value = _string(holder.get(name))
     return RawText(value) if value else None
+
+
+def _title(holder: Any, *, atom: bool) -> RawText | None:
+    found = _text(holder, "title")
+    # RSS never says what a title is: what looks plain may still be escaped once more than it should be.
+    return RawText(found.value, "guess", found.base) if found and found.kind == "text" and not atom else found
 
 
 def _construct(detail: Any) -> RawText:

@@ -38,7 +38,7 @@ class RawEnclosure:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """One entry in document order. `link` is absolute where the parser could tell; `related` are links of rel=related."""
+    """One entry in document order. `link` stands to an `xml:base` already; `related` are links of rel=related."""
 
     guid: str | None = None
     link: str | None = None

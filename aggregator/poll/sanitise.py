@@ -72,7 +72,7 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
         return html.escape(text.clean(markup, limit), quote=False).strip()
     # Before, because nh3 takes valid Unicode only; after, because references become characters in it.
     markup = text.clean(_cut(markup, limit))
-    if _too_deep(markup):
+    if nests_deeper(markup, MAX_DEPTH):
         return escape(text.html_to_text(markup))
     return text.clean(_cleaner(base if urls.is_http(base) else "").clean(markup)).strip()
 
@@ -112,13 +112,13 @@ def _cut(markup: str, limit: int) -> str:
     return head[:reference] if 0 <= limit - reference < 12 and ";" not in head[reference:] else head
 
 
-def _too_deep(markup: str) -> bool:
-    # The tree builder takes seconds for tens of thousands of nested elements.
-    if markup.count("<") <= MAX_DEPTH:
+def nests_deeper(markup: str, limit: int) -> bool:
+    """True for markup whose elements nest deeper: tree builders take seconds for tens of thousands of levels."""
+    if markup.count("<") <= limit:
         return False
     depth = deepest = 0
     for closing, name in _OPEN_OR_CLOSE.findall(markup):
         if name.lower() not in _VOID:
             depth += -1 if closing else 1
             deepest = max(deepest, depth)
-    return deepest > MAX_DEPTH
+    return deepest > limit

@@ -1,0 +1,176 @@
+"""Source kinds: what all of them promise, and each one's fixture pairs through the Fetcher seam."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from feedcases import URL, Case, FileFetcher, cases, check
+
+import aggregator.poll.sources
+from aggregator.errors import ConfigError, ParseError
+from aggregator.model import Source
+from aggregator.poll.sources import KINDS
+from aggregator.urls import is_http
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SAMPLES = {
+    "feed": Source("s", "feed", ("https://blog.example/feed", "http://bridge.example/feed")),
+    "arxiv": Source("s", "arxiv", (), options={"categories": ["cs.CV", "cs.LG"]}),
+    "github": Source("s", "github", (), options={"repository": "acme/kern"}),
+}
+PAGE = "https://github.com/acme/kern/releases/tag"
+RELEASES = [
+    {
+        "id": 1,
+        "tag_name": "v2.0",
+        "name": "Faster",
+        "draft": False,
+        "prerelease": False,
+        "published_at": "2024-01-02T00:00:00Z",
+        "html_url": f"{PAGE}/v2.0",
+        "body_html": "<p>INT4<script>x</script></p>",
+        "author": {"login": "ada"},
+    },
+    {"id": 2, "tag_name": "v2.1-rc1", "name": "", "prerelease": True, "html_url": f"{PAGE}/v2.1-rc1"},
+    {"id": 3, "tag_name": "next", "draft": True, "html_url": f"{PAGE}/next"},
+]
+NEWEST = "&sortBy=submittedDate&sortOrder=descending&start=0&max_results="
+
+
+@pytest.fixture(autouse=True)
+def _no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AGGREGATOR_GITHUB_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def poll(source: Source, fetcher: FileFetcher, url: str | None = None, now: datetime = NOW):  # type: ignore[no-untyped-def]
+    poller = KINDS[source.kind]
+    return asyncio.run(poller.poll(source, url or poller.addresses(source)[0], fetcher, now))
+
+
+def test_every_file_is_in_the_registry_and_has_pairs() -> None:
+    folder = Path(aggregator.poll.sources.__file__).parent
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(KINDS)
+    assert all(cases(kind) for kind in KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_documents_itself_and_names_addresses(kind: str) -> None:
+    poller = KINDS[kind]
+    assert poller.kind == kind
+    assert type(poller).__doc__
+    for option in poller.options:
+        assert option.name.isidentifier()
+        assert len(option.help) > 5
+        default = tuple if option.type is list else option.type
+        assert option.default is None or isinstance(option.default, default)
+    found = poller.addresses(SAMPLES[kind])
+    assert found
+    assert all(is_http(url) for url in found)
+    assert poller.needs_url == bool(SAMPLES[kind].urls)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_hands_on_a_304(kind: str) -> None:
+    polled = poll(SAMPLES[kind], FileFetcher(b"", status=304))
+    assert polled.not_modified
+    assert polled.entries == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_refuses_a_page(kind: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        poll(SAMPLES[kind], FileFetcher(b"<html><title>Busy</title></html>", "text/html"))
+    assert caught.value.code == "E252"
+
+
+@pytest.mark.parametrize("case", [case for kind in ("arxiv", "github") for case in cases(kind)], ids=lambda case: case.name)
+def test_pair(case: Case) -> None:
+    fetcher = FileFetcher(case.path.read_bytes(), "application/xml")
+    if "error" in case.expected:
+        with pytest.raises(ParseError) as caught:
+            poll(case.source, fetcher, URL, case.now)
+        assert caught.value.code == case.expected["error"]
+        assert caught.value.why
+    else:
+        check(poll(case.source, fetcher, URL, case.now), case.expected)
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"categories": ["cs.CV", "cs.LG"]}, "https://rss.arxiv.org/rss/cs.CV+cs.LG"),
+        (
+            {"categories": ["cs.LG"], "query": "abs:quantization", "max_results": 9000, "base_url": "http://127.0.0.1:1/"},
+            f"http://127.0.0.1:1/api/query?search_query=(cat:cs.LG)+AND+(abs:quantization){NEWEST}2000",
+        ),
+        (
+            {"categories": ["cs.CV", "cs.LG"], "mode": "api"},
+            f"https://export.arxiv.org/api/query?search_query=cat:cs.CV+OR+cat:cs.LG{NEWEST}100",
+        ),
+    ],
+)
+def test_arxiv_addresses(options: dict[str, object], wanted: str) -> None:
+    assert KINDS["arxiv"].addresses(Source("s", "arxiv", (), options=options)) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source("s", "feed", ()),
+        Source("s", "feed", ("file:///x",)),
+        Source("s", "arxiv", ()),
+        Source("s", "arxiv", (), options={"categories": ["cs.CV&x=1"]}),
+        Source("s", "arxiv", (), options={"categories": ["cs.CV"], "announce": ["news"]}),
+        Source("s", "arxiv", (), options={"query": "abs:x", "mode": "rss"}),
+        Source("s", "arxiv", (), options={"categories": ["cs.CV"], "base_url": "file:///"}),
+        Source("s", "github", ()),
+        Source("s", "github", (), options={"repository": "../x"}),
+        Source("s", "github", (), options={"repository": "a/b", "watch": "stars"}),
+        Source("s", "github", (), options={"repository": "a/b", "api_url": "ftp://x"}),
+    ],
+    ids=lambda source: f"{source.kind} {dict(source.options) or source.urls}",
+)
+def test_what_names_no_address_is_an_error_with_a_fix(source: Source) -> None:
+    with pytest.raises(ConfigError) as caught:
+        KINDS[source.kind].addresses(source)
+    assert caught.value.fix
+    assert source.name in caught.value.what
+
+
+def test_github_asks_the_api_only_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("s", "github", (), options={"repository": "https://github.com/acme/kern", "token_env": "KERN_TOKEN"})
+    poller = KINDS["github"]
+    atom = "https://github.com/acme/kern/releases.atom"
+    assert poller.addresses(source) == (atom,)
+    monkeypatch.setenv("KERN_TOKEN", "secret")
+    api = "https://api.github.com/repos/acme/kern/releases?per_page=50"
+    assert poller.addresses(source) == (api, atom)
+    fetcher = FileFetcher(json.dumps(RELEASES).encode(), "application/json")
+    polled = poll(source, fetcher)
+    assert fetcher.asked[0][1]["Authorization"] == "Bearer secret"
+    (entry,) = polled.entries
+    assert (entry.guid, entry.title) == ("github:acme/kern@v2.0", "acme/kern v2.0: Faster")
+    assert (entry.content, entry.author) == ("<p>INT4</p>", "ada")
+    assert entry.published_at == datetime(2024, 1, 2, tzinfo=UTC)
+    assert [(link.role, link.url) for link in entry.links] == [("code", "https://github.com/acme/kern")]
+    poll(source, FileFetcher((Path(__file__).parent / "fixtures/github/releases.xml").read_bytes()), atom)
+
+
+def test_the_token_stays_with_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    fetcher = FileFetcher((Path(__file__).parent / "fixtures/github/releases.xml").read_bytes())
+    poll(SAMPLES["github"], fetcher, "https://github.com/acme/kern/releases.atom")
+    assert "Authorization" not in fetcher.asked[0][1]
+
+
+@pytest.mark.parametrize("body", [b'{"message": "Bad credentials"}', b"[[", b"[" * 100_000])
+def test_an_error_of_the_api_is_an_error(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    with pytest.raises(ParseError) as caught:
+        poll(SAMPLES["github"], FileFetcher(body, "application/json"))
+    assert caught.value.fix
