@@ -98,7 +98,8 @@ class Source:
     """One configured upstream. `urls` are its addresses in the order in which they are tried; never empty.
 
     `interval_minutes` None means adaptive. `options` are those of its kind, validated by config. `weight` is added to
-    the score of what it brings (0 is neutral). `line` is where sources.yaml names it.
+    the score of what it brings (0 is neutral). `line` is where sources.yaml names it. A source that is `muted` has a
+    `mute_reason`.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Source:
     tags: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
+    mute_reason: str = ""
 
     @property
     def url(self) -> str:

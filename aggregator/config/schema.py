@@ -1,0 +1,232 @@
+"""The shape of sources.yaml as pydantic models. What a value may be is in `values`; what errors say is in `problems`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from string import Formatter
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
+
+from aggregator.config import codes, values
+from aggregator.config.advice import did_you_mean, listed, shown
+from aggregator.config.values import BadValueError, Network
+from aggregator.model import DEFAULT_LINK_LABELS
+
+PAST_FORMS = ("list", "table", "none")
+
+
+def _template(*names: str) -> Callable[[object], str]:
+    """A checker of texts with the placeholders `names`, all of which must be there."""
+
+    def check(value: object) -> str:
+        given = values.text(value)
+        try:
+            found = {name for _, name, _, _ in Formatter().parse(given) if name is not None}
+        except ValueError:
+            found = {""}
+        if given and found != set(names):
+            wanted = listed(f"{{{name}}}" for name in names)
+            raise BadValueError(
+                codes.BAD_VALUE, f"must hold {wanted} and no other braces", fix=f"put {wanted} where it is to stand"
+            )
+        return given
+
+    return check
+
+
+def _past_form(value: object) -> str:
+    given = values.text(value)
+    if given not in PAST_FORMS:
+        hint = did_you_mean(given, PAST_FORMS)
+        raise BadValueError(
+            codes.BAD_VALUE, f"{shown(given)} is no form of past issues{hint}", fix=f"use one of {listed(PAST_FORMS)}"
+        )
+    return given
+
+
+def _keywords(value: object) -> dict[str, float]:
+    """Terms with their weights; a list of terms gives each the weight 1."""
+    if isinstance(value, list):
+        return dict.fromkeys(values.texts(value), 1.0)
+    if not isinstance(value, dict):
+        raise values.wrong_type(value, "a mapping of terms to weights, or a list of terms")
+    found: dict[str, float] = {}
+    for term, weight in value.items():
+        try:
+            found[values.line(term)] = values.number(weight)
+        except BadValueError as bad:
+            raise BadValueError(
+                bad.code, f"the weight of {shown(term)} {bad.what}", fix="write it like `quantization: 2`"
+            ) from None
+    return found
+
+
+def _link_labels(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise values.wrong_type(value, "a mapping of roles to labels")
+    for role in value:
+        if role not in DEFAULT_LINK_LABELS:
+            hint = did_you_mean(role, DEFAULT_LINK_LABELS)
+            raise BadValueError(
+                codes.UNKNOWN_KEY, f"{shown(role)} is no role of a link{hint}", fix=f"use one of {listed(DEFAULT_LINK_LABELS)}"
+            )
+    return {role: values.line(label) for role, label in value.items()}
+
+
+def _notes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise values.wrong_type(value, "a list", "begin each note with a hyphen and a blank")
+    return tuple(values.text(one) for one in value)
+
+
+def _networks(value: object) -> tuple[Network, ...]:
+    if not isinstance(value, list):
+        raise values.wrong_type(value, "a list", f"put it in brackets: [{value}]" if isinstance(value, str) else None)
+    return tuple(values.network(one) for one in value)
+
+
+def interval(value: object) -> float:
+    """Minutes; 0 stands for `auto`, the adaptive rhythm."""
+    return 0.0 if value == "auto" else values.minutes(value)
+
+
+def mute(value: object) -> str:
+    """Why a source is muted; "" for not at all. `mute: true` gives no reason, a text is the reason."""
+    if isinstance(value, str) and value.strip():
+        return values.line(value)
+    return "muted in sources.yaml" if values.flag(value) else ""
+
+
+def address(value: object) -> str:
+    """An address, or one that begins with the name of a bridge in braces; that one is checked once it is filled in."""
+    return values.line(value) if isinstance(value, str) and value.startswith("{") else values.url(value)
+
+
+def addresses(value: object) -> tuple[str, ...]:
+    """Several addresses of one source, in the order in which they are tried."""
+    if not isinstance(value, list):
+        raise values.wrong_type(value, "a list", "write `url:` for a single address")
+    return tuple(address(one) for one in value)
+
+
+Text = Annotated[str, PlainValidator(values.text)]
+Line = Annotated[str, PlainValidator(values.line)]
+Header = Annotated[str, PlainValidator(values.header)]
+Seconds = Annotated[float, PlainValidator(values.seconds)]
+Interval = Annotated[float, PlainValidator(interval)]
+Whole = Annotated[int, PlainValidator(values.whole)]
+Count = Annotated[int, PlainValidator(values.count)]
+Slug = Annotated[str, PlainValidator(values.slug)]
+Name = Annotated[str, PlainValidator(values.source_name)]
+Zone = Annotated[str, PlainValidator(values.time_zone)]
+Tags = Annotated[tuple[str, ...], PlainValidator(values.texts)]
+
+
+class Part(BaseModel):
+    """A mapping of the file: unknown keys are errors, a key without a value is as good as absent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, data: object) -> object:
+        if isinstance(data, dict) and None in data.values():
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+class SectionPart(Part):
+    slug: Slug
+    title: Line
+    lead_label: Line = ""
+    note: Text = ""
+
+
+class ProfilePart(Part):
+    front_matter: Text | None = None
+    notes: Annotated[tuple[str, ...] | None, PlainValidator(_notes)] = None
+    lead_label: Line | None = None
+    count: Annotated[str | None, PlainValidator(_template("count"))] = None
+    section_mark: Annotated[str | None, PlainValidator(_template("label"))] = None
+    opener: Text | None = None
+    summary_label: Line | None = None
+    colon: Text | None = None
+    bar: Text | None = None
+    link_labels: Annotated[dict[str, str] | None, PlainValidator(_link_labels)] = None
+    past_issues: Annotated[str | None, PlainValidator(_past_form)] = None
+    past_title: Line | None = None
+    past_url: Annotated[str | None, PlainValidator(values.url)] = None
+    past_limit: Whole | None = None
+    footer: Text | None = None
+    language: Annotated[str | None, PlainValidator(values.language)] = None
+
+
+class PublicationPart(Part):
+    name: Line
+    base_url: Annotated[str, PlainValidator(values.base_url)]
+    sections: list[SectionPart]
+    tagline: Line = ""
+    description: Text = ""
+    author: Line = ""
+    language: Annotated[str, PlainValidator(values.language)] = "en"
+    time_zone: Zone = "UTC"
+    hub: Annotated[str, PlainValidator(values.url)] = ""
+    keywords: Annotated[dict[str, float], PlainValidator(_keywords)] = {}
+    profile: ProfilePart = ProfilePart()
+
+
+class DefaultsPart(Part):
+    interval: Interval | None = None
+    section: Line | None = None
+    time_zone: Zone | None = None
+    user_agent: Header | None = None
+    contact: Header | None = None
+    allow_private_networks: Annotated[tuple[Network, ...] | None, PlainValidator(_networks)] = None
+    host_gap: Seconds | None = None
+    host_concurrency: Count | None = None
+    deadline: Annotated[float | None, PlainValidator(values.some_seconds)] = None
+    max_size: Annotated[int | None, PlainValidator(values.size)] = None
+    workers: Count | None = None
+    processes: Count | None = None
+    pause_after: Count | None = None
+
+
+class SourcePart(Part):
+    """What every source may have; the options of its kind come on top."""
+
+    name: Name | None = None
+    kind: Text | None = None
+    url: Annotated[str | None, PlainValidator(address)] = None
+    urls: Annotated[tuple[str, ...], PlainValidator(addresses)] = ()
+    section: Line | None = None
+    interval: Interval | None = None
+    mute: Annotated[str | None, PlainValidator(mute)] = None
+    weight: Annotated[float | None, PlainValidator(values.number)] = None
+    tags: Tags = ()
+    time_zone: Zone | None = None
+    user_agent: Header | None = None
+
+
+class GroupPart(Part):
+    """Sources with something in common, which each of them may say otherwise."""
+
+    group: Line = ""
+    kind: Text | None = None
+    section: Line | None = None
+    interval: Interval | None = None
+    mute: Annotated[str | None, PlainValidator(mute)] = None
+    weight: Annotated[float | None, PlainValidator(values.number)] = None
+    tags: Tags = ()
+    time_zone: Zone | None = None
+    user_agent: Header | None = None
+    sources: list[object] = []
+
+
+class FilePart(Part):
+    """The top level. Sources are validated one by one, each by the model of its kind."""
+
+    publication: PublicationPart | None = None
+    defaults: DefaultsPart = DefaultsPart()
+    bridges: dict[str, object] = {}
+    sources: list[object] = []

@@ -1,0 +1,292 @@
+"""Edits of sources.yaml as text, at the place itself: what is not edited keeps every byte. Pure.
+
+A round trip through a YAML writer would move comments and blanks; the places that reading keeps make that needless.
+Every edit is read back: it must change what was asked for and nothing else, or it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from aggregator.config import codes
+from aggregator.config.advice import did_you_mean, shown
+from aggregator.config.document import Block, Document, Items, parse, scalar
+from aggregator.config.values import name_from
+from aggregator.errors import ConfigError, Place
+
+_PLAIN = re.compile(r"[\w/.](?:[\w ./:@+=&%?~!()|\-–—，。：；、（）「」《》·]*[\w/.)=）」》])?")
+_READ_OTHERWISE = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|[0-9][0-9_:.eE+\-]*)", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """A source in the file: item `position` of `items`."""
+
+    items: Items
+    position: int
+    block: Block
+
+
+def add(text: str, name: str, fields: Mapping[str, object]) -> str:
+    """The text with a source appended. `name` is the file's. Raises ConfigError."""
+    document = _parsed(text, name)
+    root = {} if document.root is None else document.root
+    given = {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items() if value is not None}
+    wanted = str(given.get("name") or name_from(str(given.get("url") or "")))
+    twin = next((found for found in _sources(document) if _name(found.block) == wanted), None)
+    if twin is not None:
+        raise ConfigError(
+            f"there is a source {shown(wanted)} already",
+            fix="choose another name",
+            code=codes.SOURCE_EXISTS,
+            place=document.place(twin.block.spot),
+        )
+    if not isinstance(root, dict):
+        raise _not_editable(document, "its top level is no mapping")
+    changed = _appended(text, root, given)
+    return _checked(changed, document, _sources_with(_plain(document.root), given))
+
+
+def remove(text: str, name: str, source: str) -> str:
+    """The text without that source."""
+    document = _parsed(text, name)
+    items, index, _ = _find(document, source)
+    spot = items.items_at[index]
+    if items.flow:
+        if index + 1 < len(items):
+            changed = text[: spot.start] + text[items.items_at[index + 1].start :]
+        else:
+            changed = text[: items.items_at[index - 1].end if index else spot.start] + text[spot.end :]
+    else:
+        changed = text[: _line_start(text, _dash(text, spot.start))] + text[_line_end(text, spot.start, spot.end) :]
+    return _checked(changed, document, _changed(_plain(document.root), _path_of(document, source), lambda _: None))
+
+
+def set_key(text: str, name: str, source: str, key: str, value: object) -> str:
+    """The text with one key of that source set, or removed where `value` is None."""
+    document = _parsed(text, name)
+    block = _find(document, source).block
+    path, plain = _path_of(document, source), _plain(document.root)
+    if value is None:
+        if key not in block:
+            return text
+        if len(block) == 1:
+            raise _not_editable(document, f"{shown(key)} is all that the source has")
+        return _checked(_without(text, block, key), document, _changed(plain, path, lambda old: _dropped(old, key)))
+    value = list(value) if isinstance(value, tuple) else value
+    changed = _replaced(text, block, key, value) if key in block else _inserted(text, block, key, value)
+    return _checked(changed, document, _changed(plain, path, lambda old: {**old, key: value}))
+
+
+def _appended(text: str, root: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    sources = root.get("sources")
+    if isinstance(sources, Items) and sources:
+        last = sources.items_at[-1]
+        if sources.flow:
+            return f"{text[: last.end]}, {emit(dict(fields))}{text[last.end :]}"
+        dash = _dash(text, last.start)
+        indent = text[_line_start(text, dash) : dash]
+        return _with_lines(text, _line_end(text, last.start, last.end), _entry(fields, indent, newline), newline)
+    lines = _entry(fields, "  ", newline)
+    if isinstance(sources, Items):
+        return f"{text[: sources.spot.start].rstrip(' ')}{newline}{lines.rstrip()}{text[sources.spot.end :]}"
+    if isinstance(root, Block) and "sources" in root:
+        key = root.keys_at["sources"]
+        return _with_lines(text, _line_end(text, key.start, key.end), lines, newline)
+    return _with_lines(text, len(text), f"{newline if text else ''}sources:{newline}{lines}", newline)
+
+
+def _entry(fields: Mapping[str, object], indent: str, newline: str) -> str:
+    marks = ["- ", *["  "] * len(fields)]
+    return "".join(
+        f"{indent}{mark}{emit_pair(key, value)}{newline}" for mark, (key, value) in zip(marks, fields.items(), strict=False)
+    )
+
+
+def _replaced(text: str, block: Block, key: str, value: object) -> str:
+    spot = block.values_at[key]
+    if spot.start == block.keys_at[key].end:
+        colon = text.index(":", spot.start) + 1
+        return f"{text[:colon]} {emit(value)}{text[colon:]}"
+    return text[: spot.start] + emit(value) + text[_content_end(text, spot.start, spot.end) :]
+
+
+def _inserted(text: str, block: Block, key: str, value: object) -> str:
+    last = next(reversed(block))
+    spot = block.values_at[last]
+    if block.flow:
+        end = spot.end if spot.start != block.keys_at[last].end else text.index(":", spot.end) + 1
+        return f"{text[:end]}, {emit_pair(key, value)}{text[end:]}"
+    indent = " " * next(iter(block.keys_at.values())).column
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return _with_lines(text, _line_end(text, spot.start, spot.end), f"{indent}{emit_pair(key, value)}{newline}", newline)
+
+
+def _without(text: str, block: Block, key: str) -> str:
+    keys = list(block)
+    index = keys.index(key)
+    here, spot = block.keys_at[key], block.values_at[key]
+    if index == 0:
+        return text[: here.start] + text[block.keys_at[keys[1]].start :]
+    if block.flow:
+        return text[: block.values_at[keys[index - 1]].end] + text[spot.end :]
+    return text[: _line_start(text, here.start)] + text[_line_end(text, spot.start, spot.end) :]
+
+
+def emit_pair(key: str, value: object) -> str:
+    """`key: value` on one line."""
+    return f"{emit(key)}: {emit(value)}"
+
+
+def emit(value: object) -> str:
+    """A value as YAML on one line, read alike by readers of YAML 1.1 and 1.2: what either could mistake is quoted."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(emit_pair(str(key), one) for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(emit, value)) + "]"
+    given = str(value)
+    plain = (
+        _PLAIN.fullmatch(given) and not _READ_OTHERWISE.fullmatch(given) and ": " not in given and isinstance(scalar(given), str)
+    )
+    return given if plain else '"' + "".join(map(_quoted, given)) + '"'
+
+
+def _quoted(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _parsed(text: str, name: str) -> Document:
+    document = parse(text, name)
+    if document.problems:
+        raise document.problems[0]
+    return document
+
+
+def _sources(document: Document) -> Iterator[Found]:
+    items = document.root.get("sources") if isinstance(document.root, Block) else None
+    if not isinstance(items, Items):
+        return
+    for index, item in enumerate(items):
+        inner = item.get("sources") if isinstance(item, Block) else None
+        if isinstance(inner, Items):
+            yield from (Found(inner, place, one) for place, one in enumerate(inner) if isinstance(one, Block))
+        elif isinstance(item, Block):
+            yield Found(items, index, item)
+
+
+def _name(block: Block) -> str:
+    urls = block.get("urls")
+    first = urls[0] if isinstance(urls, list) and urls else block.get("url")
+    return str(block.get("name") or name_from(str(first or ""))).strip()
+
+
+def _find(document: Document, source: str) -> Found:
+    names: list[str] = []
+    for found in _sources(document):
+        names.append(_name(found.block))
+        if names[-1] == source:
+            return found
+    raise ConfigError(
+        f"there is no source {shown(source)}{did_you_mean(source, names)}",
+        fix="aggregator sources list   shows their names",
+        code=codes.NO_SUCH_SOURCE,
+        place=Place(document.name),
+    )
+
+
+def _path_of(document: Document, source: str) -> list[str | int]:
+    """The way to a source from the root, as keys and indices."""
+    items, index, _ = _find(document, source)
+    root = document.root
+    top = root["sources"] if isinstance(root, Block) else None
+    if items is top or not isinstance(top, Items):
+        return ["sources", index]
+    outer = next(place for place, one in enumerate(top) if isinstance(one, Block) and one.get("sources") is items)
+    return ["sources", outer, "sources", index]
+
+
+def _checked(changed: str, document: Document, expected: object) -> str:
+    """`changed`, if it reads as the data `expected`. Raises ConfigError otherwise."""
+    try:
+        found = parse(changed, document.name)
+    except ConfigError as error:
+        raise _not_editable(document, error.what) from error
+    if found.problems or _plain(found.root) != _plain(expected):
+        raise _not_editable(document, "the edit would have changed something else too")
+    return changed
+
+
+def _plain(data: object) -> object:
+    """Ordinary dicts and lists; an empty list and nothing are the same, as they are in this file."""
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in data] or None
+    return data
+
+
+def _changed(data: object, path: Sequence[str | int], change: Callable[[dict[str, object]], object]) -> object:
+    """`data` with what stands at `path` changed, or dropped from its list where the change gives None."""
+    if not path:
+        return change(data) if isinstance(data, dict) else data
+    step, rest = path[0], path[1:]
+    if isinstance(data, dict):
+        return {key: _changed(value, rest, change) if key == step else value for key, value in data.items()}
+    if isinstance(data, list):
+        changed = [_changed(value, rest, change) if index == step else value for index, value in enumerate(data)]
+        return [value for value in changed if value is not None]
+    return data
+
+
+def _dropped(data: Mapping[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in data.items() if name != key}
+
+
+def _sources_with(data: object, source: object) -> object:
+    root = data if isinstance(data, dict) else {}
+    return {**root, "sources": [*(root.get("sources") or []), source]}
+
+
+def _not_editable(document: Document, why: str) -> ConfigError:
+    return ConfigError(
+        "the file is written in a form that cannot be edited here",
+        why=why,
+        fix="edit it by hand",
+        code=codes.NOT_EDITABLE,
+        place=Place(document.name),
+    )
+
+
+def _dash(text: str, start: int) -> int:
+    """Where the hyphen of the block item that begins at `start` stands."""
+    return text.rindex("-", 0, start)
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _content_end(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip())
+
+
+def _line_end(text: str, start: int, end: int) -> int:
+    """Behind the line on which what begins at `start` and ends before `end` has its last visible character."""
+    found = text.find("\n", _content_end(text, start, end))
+    return len(text) if found < 0 else found + 1
+
+
+def _with_lines(text: str, at: int, lines: str, newline: str) -> str:
+    before = text[:at]
+    return (before if not before or before.endswith("\n") else before + newline) + lines + text[at:]
