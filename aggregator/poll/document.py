@@ -13,6 +13,7 @@ from html.entities import html5
 
 from aggregator.errors import ParseError
 
+CUT_OFF = "the document is cut off"  # the note by which a partial answer is known
 MAX_DEPTH = 250
 MAX_ATTRIBUTES = 200
 MAX_NAMESPACES = 200
@@ -62,7 +63,7 @@ def prepare(text: str) -> Document:
     if end >= 0 and _COMMENT.sub("", text[end + len(name) + 3 : end + _LOOK_CHARS]).strip():
         notes.append("text after the end of the feed was dropped")
     if end < 0:
-        notes.append("the document is cut off")
+        notes.append(CUT_OFF)
     body = text[start : end + len(name) + 3] if end >= 0 else text[start:]
     if body.count("xmlns:") > MAX_NAMESPACES and len(set(_NAMESPACE.findall(body))) > MAX_NAMESPACES:
         raise _too_much(f"it declares more than {MAX_NAMESPACES} namespaces")

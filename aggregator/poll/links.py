@@ -12,7 +12,7 @@ from aggregator.model import Link
 MAX_LINKS = 8
 ROLES = ("paper", "code", "project")
 
-_HINT = re.compile(r"arxiv|github|gitlab|gitee|doi\.org|openreview|thecvf|huggingface|\.github\.io|aclanthology", re.IGNORECASE)
+_HINTS = ("arxiv", "github", "gitlab", "gitee", "doi.org", "openreview", "thecvf", "huggingface", "aclanthology")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]{4,500}")
 _TRAILING = ".,;:!?*'\"&"
 
@@ -22,7 +22,7 @@ def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = 
     is the address the text itself stands at. At most 8."""
     found: list[Link] = []
     seen = set(urls.identity_keys(but))
-    texts = _URL.findall(html.unescape(markup[:200_000])) if _HINT.search(markup) else []
+    texts = _URL.findall(html.unescape(markup[:200_000])) if any(hint in markup for hint in _HINTS) else []
     for url in (*also, *texts):
         link = _link(url.rstrip(_TRAILING))
         if link is None:

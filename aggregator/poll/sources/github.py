@@ -5,27 +5,24 @@ https://docs.github.com/en/rest/releases/releases
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from aggregator.errors import ConfigError, ParseError
+from aggregator.errors import ConfigError
 from aggregator.model import Entry, Link, Source
-from aggregator.poll.entries import normalise
+from aggregator.poll import githubapi
 from aggregator.poll.parse import ACCEPT, parse_fetched
-from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
-from aggregator.protocols import Fetched, Fetcher, Option, Polled
+from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import github_repo, is_http
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
 _UNSTABLE = re.compile(r"(?:^|[\d._-])(?:a|b|c|rc|alpha|beta|dev|pre|preview|nightly|snapshot)[\d._-]*\d*$", re.IGNORECASE)
 _WATCHED = ("releases", "tags", "commits")
 _TOKEN_VARIABLES = ("AGGREGATOR_GITHUB_TOKEN", "GITHUB_TOKEN")
-_JSON = "application/vnd.github.html+json"
 
 
 class GithubPoller:
@@ -61,7 +58,9 @@ class GithubPoller:
         if url.startswith(f"{_api(source)}/"):
             token = _token(source)
             headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": "2022-11-28"} if token else {}
-            polled = _from_api(await fetch.get(url, accept=_JSON, headers=headers), source, repository, now)
+            answer = await fetch.get(url, accept=githubapi.ACCEPT, headers=headers)
+            base = f"{_web(source)}/{repository}/"
+            polled = githubapi.releases(answer, base=base, prereleases=_unstable_too(source), source=source, now=now)
         else:
             polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
         made = [_made(entry, source, repository) for entry in polled.entries]
@@ -88,6 +87,10 @@ def _web(source: Source) -> str:
     return str(source.options.get("web_url") or "https://github.com").rstrip("/")
 
 
+def _unstable_too(source: Source) -> bool:
+    return bool(source.options.get("prereleases"))
+
+
 def _token(source: Source) -> str | None:
     named = source.options.get("token_env")
     for name in (str(named),) if named else _TOKEN_VARIABLES:
@@ -97,47 +100,11 @@ def _token(source: Source) -> str | None:
     return None
 
 
-def _from_api(fetched: Fetched, source: Source, repository: str, now: datetime) -> Polled:
-    if fetched.not_modified:
-        return Polled(not_modified=True)
-    try:
-        releases = json.loads(fetched.body)
-    except (ValueError, RecursionError) as error:
-        raise ParseError("the API's answer is no JSON", why=str(error)[:200], fix="check `api_url`", code="E253") from error
-    if not isinstance(releases, list):
-        raise ParseError(
-            "the API did not list releases", why=str(releases)[:200], fix="check `repository` and the token", code="E253"
-        )
-    kept = [one for one in releases if isinstance(one, dict) and not one.get("draft") and _wanted(one, source)]
-    feed = RawFeed(version="github", title=RawText(repository, "text"), entries=tuple(map(_release, kept)))
-    return normalise(feed, url=fetched.url, base=f"{_web(source)}/{repository}/", source=source, now=now)
-
-
-def _wanted(release: Mapping[str, object], source: Source) -> bool:
-    return bool(source.options.get("prereleases")) or not release.get("prerelease")
-
-
-def _release(release: Mapping[str, object]) -> RawEntry:
-    author = release.get("author")
-    login = author.get("login") if isinstance(author, dict) else None
-    notes, markdown = release.get("body_html"), release.get("body")
-    tag = quote(str(release.get("tag_name") or ""), safe="")
-    published = release.get("published_at") or release.get("created_at")
-    return RawEntry(
-        guid=str(release.get("id") or ""),
-        link=str(release.get("html_url") or f"releases/tag/{tag}"),
-        title=RawText(str(release.get("name") or release.get("tag_name") or ""), "text"),
-        content=RawText(str(notes), "html") if notes else RawText(str(markdown or ""), "text"),
-        published=RawDate(str(published)) if published else None,
-        authors=(str(login),) if login else (),
-    )
-
-
 def _made(entry: Entry, source: Source, repository: str) -> Entry | None:
     """The entry with its version in guid and title; None for a pre-release that is not wanted."""
     version = unquote((entry.url or "").rstrip("/").rpartition("/")[2]) or entry.title
     watch = source.options.get("watch") or "releases"
-    if watch != "commits" and not source.options.get("prereleases") and _UNSTABLE.search(version):
+    if watch != "commits" and not _unstable_too(source) and _UNSTABLE.search(version):
         return None
     shown = version[:7] if watch == "commits" else version
     name = entry.title.strip()

@@ -1,0 +1,52 @@
+"""Releases as GitHub's REST API lists them -> entries. https://docs.github.com/en/rest/releases/releases"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from aggregator.errors import ParseError
+from aggregator.model import Source
+from aggregator.poll.entries import normalise
+from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
+from aggregator.protocols import Fetched, Polled
+
+ACCEPT = "application/vnd.github.html+json"  # release notes as HTML, not Markdown
+
+
+def releases(fetched: Fetched, *, base: str, prereleases: bool, source: Source, now: datetime) -> Polled:
+    """The published releases of an answer, newest first; `base` is the repository's page. Raises ParseError E252, E253."""
+    if fetched.not_modified:
+        return Polled(not_modified=True)
+    if "html" in fetched.headers.get("content-type", "").partition(";")[0].partition("+")[0]:
+        raise ParseError("a page came instead of the API's answer", why="the answer is HTML", fix="check `api_url`", code="E252")
+    try:
+        listed = json.loads(fetched.body)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("the API's answer is no JSON", why=str(error)[:200], fix="check `api_url`", code="E253") from error
+    if not isinstance(listed, list):
+        raise ParseError(
+            "the API did not list releases", why=str(listed)[:200], fix="check `repository` and the token", code="E253"
+        )
+    kept = [
+        one for one in listed if isinstance(one, dict) and not one.get("draft") and (prereleases or not one.get("prerelease"))
+    ]
+    feed = RawFeed(version="github", title=RawText(source.name, "text"), entries=tuple(map(_release, kept)))
+    return normalise(feed, url=fetched.url, base=base, source=source, now=now)
+
+
+def _release(release: Mapping[str, object]) -> RawEntry:
+    author = release.get("author")
+    login = author.get("login") if isinstance(author, dict) else None
+    notes, markdown = release.get("body_html"), release.get("body")
+    published = release.get("published_at") or release.get("created_at")
+    return RawEntry(
+        guid=str(release.get("id") or ""),
+        link=str(release.get("html_url") or f"releases/tag/{quote(str(release.get('tag_name') or ''), safe='')}"),
+        title=RawText(str(release.get("name") or release.get("tag_name") or ""), "text"),
+        content=RawText(str(notes), "html") if notes else RawText(str(markdown or ""), "text"),
+        published=RawDate(str(published)) if published else None,
+        authors=(str(login),) if login else (),
+    )
