@@ -15,10 +15,11 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class Decoder(Protocol):
-    """Undoes one coding; each method returns at most `limit` bytes and a little."""
+    """Undoes one coding."""
 
     def feed(self, data: bytes, limit: int) -> bytes:
-        """Decoded bytes of the next piece; raises FetchError E208 for what is not of this coding."""
+        """Decoded bytes of the next piece, hardly more than `limit`; who gets that many has to stop, for the rest is lost.
+        Raises FetchError E208 for what is not of this coding."""
         ...
 
     def finish(self) -> None:
@@ -108,9 +109,13 @@ class _Brotli:
     def feed(self, data: bytes, limit: int) -> bytes:
         out = bytearray()
         try:
-            out += self._inner.process(data, output_buffer_limit=min(limit, _PIECE))
-            while len(out) < limit and not self._inner.can_accept_more_data():
-                out += self._inner.process(b"", output_buffer_limit=min(limit - len(out), _PIECE))
+            # Output can be pending although all input is taken: only an empty piece says that there is no more.
+            piece = self._inner.process(data, output_buffer_limit=min(limit, _PIECE))
+            while piece:
+                out += piece
+                if len(out) >= limit:
+                    break
+                piece = self._inner.process(b"", output_buffer_limit=min(limit - len(out), _PIECE))
         except brotli.error as error:
             raise broken("br", "the bytes are not Brotli") from error
         return bytes(out)

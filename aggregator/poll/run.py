@@ -181,12 +181,12 @@ class _Shard:
     def post_mortem(self, limit_seconds: float) -> tuple[int | None, AggregatorError]:
         """Which source the process died of, None for no particular one, and the error to tell."""
         index, _ = self._pulse.read()
-        self.end(_LAST_WORDS_SECONDS)
+        self._wait(_LAST_WORDS_SECONDS)
         if self._stuck:
             what, why, code = "reading the answer took too long", f"it was not done after {limit_seconds:g} s", "E258"
         else:
             what, why, code = "the process that read the answer died", self._cause(), "E259"
-        self._stderr.close()
+        self.end()
         return (index if index in self.pending else None), ParseError(what, why=why, fix="report the address", code=code)
 
     def _cause(self) -> str:
@@ -198,14 +198,18 @@ class _Shard:
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return clean_line(lines[-1], 300) if lines else f"with exit code {code}"
 
-    def end(self, grace_seconds: float = 0.0) -> None:
-        """Ends the process, if it does not end by itself in time, and gives back what it held."""
+    def end(self) -> None:
+        """Ends the process, if it has not ended, and gives back what it held."""
+        self._wait(0.0)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self.channel.close()
+        self._pulse.close()
+        self._stderr.close()
+
+    def _wait(self, grace_seconds: float) -> None:
         try:
             self._process.wait(grace_seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self.channel.close()
-        self._pulse.close()

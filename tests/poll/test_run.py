@@ -1,0 +1,250 @@
+"""Polling in processes of their own: outcomes, and what breaks a reader."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from raw_upstream import answer, says, upstream
+from werkzeug import Request, Response
+
+from aggregator.model import Outcome, PollState, Source
+from aggregator.poll.run import poll_sources
+from aggregator.poll.settings import PollSettings
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+SETTINGS = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="poll_kinds:KINDS", processes=1)
+
+
+def source(name: str, *urls: str, **fields: Any) -> Source:
+    return Source(**{"name": name, "kind": "lines", "urls": urls, **fields})
+
+
+def poll(*sources: Source, **settings: Any) -> dict[str, Outcome]:
+    """Polls for the first time; outcomes by source, one of each."""
+    with poll_sources([(each, PollState(each.name)) for each in sources], replace(SETTINGS, **settings), NOW) as run:
+        outcomes = list(run)
+    assert sorted(outcome.source for outcome in outcomes) == sorted(each.name for each in sources)
+    return {outcome.source: outcome for outcome in outcomes}
+
+
+def say(request: Request) -> Response:
+    return Response(request.path.rpartition("/")[2].replace("+", " "))
+
+
+def test_nothing_to_poll_is_nothing() -> None:
+    assert poll() == {}
+
+
+def many(feeds: HTTPServer, count: int, *orders: str) -> list[Source]:
+    """`count` good sources, each on a host of its own, with sources that give orders between them."""
+    urls = [f"http://127.0.1.{n + 1}:{feeds.port}/say/{n}" for n in range(count)]
+    good = [source(f"good{n}", url) for n, url in enumerate(urls)]
+    bad = [source(order, f"http://127.0.2.{n + 1}:{feeds.port}/say/{order}") for n, order in enumerate(orders)]
+    return [*good[: count // 2], *bad, *good[count // 2 :]]
+
+
+def failed(outcomes: dict[str, Outcome]) -> dict[str, str | None]:
+    return {name: outcome.error_code for name, outcome in outcomes.items() if outcome.outcome != "ok"}
+
+
+@pytest.fixture(scope="module")
+def wide() -> Iterator[HTTPServer]:
+    """/say/WORD on every loopback address."""
+    server = HTTPServer(host="0.0.0.0")
+    server.expect_request(re.compile("^/say/")).respond_with_handler(say)
+    server.start()
+    yield server
+    server.clear()
+    server.stop()
+
+
+def test_many_sources_are_divided_among_processes(wide: HTTPServer) -> None:
+    got = poll(*many(wide, 120), processes=2)
+    assert {outcome.outcome for outcome in got.values()} == {"ok"}
+    assert len({outcome.state.feed_title for outcome in got.values()}) == 2
+    assert len(wide.log) == 120
+
+
+def test_few_sources_are_polled_by_one(wide: HTTPServer) -> None:
+    got = poll(*many(wide, 10), processes=4)
+    assert len({outcome.state.feed_title for outcome in got.values()}) == 1
+
+
+def test_a_reader_that_dies_costs_its_source_alone(wide: HTTPServer) -> None:
+    got = poll(*many(wide, 12, "die", "memory"))
+    assert failed(got) == {
+        "die": "E259",
+        "memory": "E259",
+    }
+    assert got["die"].state.failures == 1
+    assert [len(outcome.entries) for name, outcome in got.items() if name.startswith("good")] == [1] * 12
+
+
+def test_a_reader_that_computes_too_long_is_stopped(wide: HTTPServer) -> None:
+    got = poll(*many(wide, 12, "spin"), parse_cpu_seconds=0.3)
+    assert failed(got) == {"spin": "E258"}
+    assert len({outcome.state.feed_title for name, outcome in got.items() if name != "spin"}) == 1  # the same process went on
+
+
+def test_a_reader_that_cannot_be_interrupted_is_replaced(wide: HTTPServer) -> None:
+    got = poll(*many(wide, 12, "hang"), parse_wall_seconds=1.5)
+    assert failed(got) == {"hang": "E258"}
+    assert got["hang"].state.failures == 1
+
+
+def test_a_process_that_cannot_start_is_an_outcome_not_a_hang() -> None:
+    got = poll(source("a", "http://127.0.0.1:9/"), kinds="no_such_module:KINDS")["a"]
+    assert (got.outcome, got.error_code) == ("failed", "E259")
+    assert "no_such_module" in str(got.error)
+
+
+def test_a_host_that_asked_for_quiet_is_left_alone_by_all_its_sources() -> None:
+    with upstream(says(answer(b"slow down", "429 Too Many Requests", retry_after="7200"))) as server:
+        got = poll(*(source(f"s{n}", f"{server.url}/{n}") for n in range(5)), host_gap_seconds=0.01, host_concurrency=1)
+        assert len(server.requests) == 1
+    assert {outcome.outcome for outcome in got.values()} == {"limited"}
+    assert sorted(outcome.state.failures for outcome in got.values()) == [0, 0, 0, 0, 1]
+    for outcome in got.values():
+        assert outcome.state.next_poll_at
+        assert outcome.state.next_poll_at >= NOW + timedelta(minutes=119)
+
+
+def processes(*columns: str) -> list[list[str]]:
+    """The processes of this machine that are alive, but for the one that lists them."""
+    wanted = [f"-o{column}=" for column in ("stat", "comm", *columns)]
+    listed = subprocess.run(["ps", "-A", *wanted], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    return [row[-len(columns) :] for row in rows if not row[0].startswith("Z") and row[1] != "ps"]
+
+
+def children() -> set[str]:
+    return {pid for pid, parent in processes("pid", "ppid") if parent == str(os.getpid())}
+
+
+def test_stopping_early_keeps_what_was_yielded_and_leaves_nobody_behind(wide: HTTPServer) -> None:
+    jobs = [(each, PollState(each.name)) for each in [*many(wide, 4), source("never", wide.url_for("/say/x"), kind="slow")]]
+    before = children()
+    with poll_sources(jobs, SETTINGS, NOW) as run:
+        first = next(run)
+        started = time.monotonic()
+    assert first.outcome == "ok"
+    assert time.monotonic() - started < 3
+    assert children() - before == set()
+    assert list(run) == []
+
+
+INTERRUPTED = """
+import sys
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from aggregator.model import PollState, Source
+from aggregator.poll.run import poll_sources
+from aggregator.poll.settings import PollSettings
+
+def main():
+    sources = [Source("good", "lines", (sys.argv[1],)), Source("slow", "slow", ("http://127.0.0.1/",))]
+    jobs = [(source, PollState(source.name)) for source in sources]
+    settings = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="poll_kinds:KINDS")
+    try:
+        for outcome in poll_sources(jobs, settings, datetime.now(UTC)):
+            print(outcome.source, outcome.outcome, flush=True)
+    except KeyboardInterrupt:
+        loaded = {"httpx", "httpcore", "feedparser", "lxml"} & set(sys.modules)
+        print("interrupted", sorted(loaded), flush=True)
+
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_stop_the_processes_within_three_seconds(wide: HTTPServer, number: signal.Signals) -> None:
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, f"http://127.0.0.1:{wide.port}/say/one"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert process.stdout
+    with process, process.stdout:
+        assert process.stdout.readline() == "good ok\n"
+        started = time.monotonic()
+        process.send_signal(number)
+        rest = process.stdout.read()
+        process.wait(5)
+        while group_alive(process.pid) and time.monotonic() - started < 3:
+            pass
+    assert not group_alive(process.pid)
+    assert time.monotonic() - started < 3
+    assert rest == ("interrupted []\n" if number == signal.SIGINT else "")
+
+
+def group_alive(group: int) -> bool:
+    return [str(group)] in processes("pgid")
+
+
+GOOD = [
+    "ok",
+    "etag",
+    "lastmod",
+    "weak-etag",
+    "gzip",
+    "deflate",
+    "chunked",
+    "r301",
+    "r302",
+    "r307",
+    "r308",
+    "r-relative",
+    "r-chain",
+    "ua",
+    "vary-ct",
+]
+BAD = {
+    "r-loop": "E206",
+    "r-file": "E209",
+    "r-js": "E209",
+    "404": "E207",
+    "410": "E211",
+    "429": "E207",
+    "503": "E207",
+    "500": "E207",
+    "slow-body": "E204",
+    "reset": "E210",
+    "short": "E210",
+    "endless": "E205",
+    "etag-304-always": "E210",
+}
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_what_the_conformance_server_does(shared: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = shared / "conformance" / "serve.py"
+    server = subprocess.Popen([sys.executable, str(script), "--port", str(port)], stdout=subprocess.PIPE)
+    assert server.stdout
+    with server, server.stdout:
+        server.stdout.readline()
+        sources = [source(name, f"http://127.0.0.1:{port}/s/{name}/feed.xml") for name in (*GOOD, *BAD)]
+        got = poll(*sources, deadline_seconds=3.0)
+        server.kill()
+    assert {name: got[name].outcome for name in GOOD} == dict.fromkeys(GOOD, "ok")
+    assert {name: got[name].error_code for name in BAD} == BAD
