@@ -20,7 +20,7 @@ def releases(fetched: Fetched, *, base: str, prereleases: bool, source: Source, 
     """The published releases of an answer, newest first; `base` is the repository's page. Raises ParseError E252, E253."""
     if fetched.not_modified:
         return Polled(not_modified=True)
-    if "html" in fetched.headers.get("content-type", "").partition(";")[0].partition("+")[0]:
+    if fetched.headers.get("content-type", "").startswith("text/html"):
         raise ParseError("a page came instead of the API's answer", why="the answer is HTML", fix="check `api_url`", code="E252")
     try:
         listed = json.loads(fetched.body)

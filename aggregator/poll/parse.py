@@ -12,6 +12,7 @@ import io
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from feedparser.mixin import _FeedParserMixin
 
 from aggregator.errors import ParseError
 from aggregator.model import Source
-from aggregator.poll import document, encoding, entries, jsonfeed
+from aggregator.poll import document, encoding, entries, jsonfeed, wishes
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetched, Polled
 
@@ -28,14 +29,8 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 MAX_ENTRIES = 5000
 MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
-_SKIP_HOURS = re.compile(r"<skipHours\s*>(.{0,2000}?)</skipHours", re.IGNORECASE | re.DOTALL)
-_SKIP_DAYS = re.compile(r"<skipDays\s*>(.{0,2000}?)</skipDays", re.IGNORECASE | re.DOTALL)
-_HOUR = re.compile(r"<hour\s*>\s*(\d{1,2})\s*<", re.IGNORECASE)
-_DAY = re.compile(r"<day\s*>\s*([A-Za-z]+)\s*<", re.IGNORECASE)
-_TTL = re.compile(r"<ttl\s*>\s*(\d{1,9})\s*<", re.IGNORECASE)
 
 
 def parse_feed(
@@ -47,11 +42,13 @@ def parse_feed(
     now: datetime,
     headers: Mapping[str, str] | None = None,
     source_url: str | None = None,
+    plain: bool = False,
 ) -> Polled:
     """The entries of a feed in document order, at most 5,000, normalised and clean.
 
     `url` is where the document was found (relative links stand to it, or to Content-Location), `source_url` the address
-    that was asked, stored with each entry (`url` without one); `now` clamps dates.
+    that was asked, stored with each entry (`url` without one); `now` clamps dates; `plain` for an upstream whose summaries are plain
+    text whatever its format says.
     Reads RSS 0.9x-2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1. An ill-formed feed that can be read
     yields its entries and a note; a feed without entries is fine. Raises ParseError: E251 empty, E252 a page came
     instead, E253 not a feed, E254 a bridge's error, E255 built to break a parser, E256 unreadable.
@@ -59,13 +56,19 @@ def parse_feed(
     decoded = encoding.decode(body, content_type)
     base = entries.resolve((headers or {}).get("content-location"), url) or url
     raw = read_raw(decoded.text, language=(headers or {}).get("content-language"))
+    raw = _with_plain_summaries(raw) if plain else raw
     polled = entries.normalise(raw, url=source_url or url, base=base, source=source, now=now)
     if decoded.note:
         polled = entries.with_note(polled, decoded.note)
     return polled
 
 
-def parse_fetched(fetched: Fetched, *, source: Source, now: datetime) -> Polled:
+def _with_plain_summaries(raw: RawFeed) -> RawFeed:
+    plain = (replace(entry, summary=replace(entry.summary, kind="text")) if entry.summary else entry for entry in raw.entries)
+    return replace(raw, entries=tuple(plain))
+
+
+def parse_fetched(fetched: Fetched, *, source: Source, now: datetime, plain: bool = False) -> Polled:
     """`parse_feed` of an answer; a 304 is `not_modified`."""
     if fetched.not_modified:
         return Polled(not_modified=True)
@@ -77,6 +80,7 @@ def parse_fetched(fetched: Fetched, *, source: Source, now: datetime) -> Polled:
         now=now,
         headers=fetched.headers,
         source_url=fetched.url,
+        plain=plain,
     )
 
 
@@ -145,9 +149,8 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
     if dropped:
         notes.append(f"only the first {MAX_ENTRIES} entries were read, {dropped} more were listed")
     first = _ITEM.search(text)
-    head = text[: first.start()] if first else text
-    # RSS 1.0 and some RSS 0.9x carry channel elements after the items.
-    tail = text[-4000:]
+    # Some RSS 0.9x carries channel elements after the items.
+    around = (text[: first.start()], text[-4000:]) if first else (text,)
     return RawFeed(
         version=version,
         title=_title(feed, atom=version.startswith("atom")),
@@ -155,9 +158,9 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         language=_string(feed.get("language")),
         authors=_authors(feed),
         entries=found,
-        ttl_minutes=_ttl(head),
-        skip_hours=_skip_hours(head) or _skip_hours(tail),
-        skip_days=_skip_days(head) or _skip_days(tail),
+        ttl_minutes=wishes.ttl_minutes(around),
+        skip_hours=wishes.skip_hours(around),
+        skip_days=wishes.skip_days(around),
         notes=tuple(notes),
     )
 
@@ -244,23 +247,6 @@ def _authors(holder: Any) -> tuple[str, ...]:
         if name:
             found.append(name)
     return tuple(found) or tuple(filter(None, [_string(holder.get("author"))]))
-
-
-def _ttl(head: str) -> float | None:
-    match = _TTL.search(head)
-    return float(match[1]) if match else None
-
-
-def _skip_hours(head: str) -> frozenset[int]:
-    """0-23, GMT; RSS 0.91 counted to 24 (https://www.rssboard.org/skip-hours-days)."""
-    match = _SKIP_HOURS.search(head)
-    return frozenset(int(hour) % 24 for hour in _HOUR.findall(match[1]) if int(hour) <= 24) if match else frozenset()
-
-
-def _skip_days(head: str) -> frozenset[int]:
-    match = _SKIP_DAYS.search(head)
-    names = [day.lower() for day in _DAY.findall(match[1])] if match else []
-    return frozenset(_DAYS.index(name) for name in names if name in _DAYS)
 
 
 def _refuse_long_dates(text: str) -> tuple[int, ...] | None:

@@ -70,7 +70,8 @@ class ArxivPoller:
 
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """Papers in the upstream's order; none is fine at weekends. Raises FetchError, or ParseError (E257: the API refused)."""
-        polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
+        # Abstracts are plain text: read as HTML, `p<q` would swallow what follows.
+        polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now, plain=True)
         kept = frozenset(source.options.get("announce") or ("new",))
         papers: dict[str, Entry] = {}
         for entry in polled.entries:

@@ -55,7 +55,8 @@ class GithubPoller:
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """Releases, tags or commits, newest first. Raises FetchError or ParseError."""
         repository = _repository(source)
-        if url.startswith(f"{_api(source)}/"):
+        from_api = url.startswith(f"{_api(source)}/")
+        if from_api:
             token = _token(source)
             headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": "2022-11-28"} if token else {}
             answer = await fetch.get(url, accept=githubapi.ACCEPT, headers=headers)
@@ -63,8 +64,10 @@ class GithubPoller:
             polled = githubapi.releases(answer, base=base, prereleases=_unstable_too(source), source=source, now=now)
         else:
             polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
-        made = [_made(entry, source, repository) for entry in polled.entries]
-        return replace(polled, entries=tuple(entry for entry in made if entry is not None))
+        # The API says which releases are unstable; the Atom feed lists all, and only their names tell.
+        every = from_api or _unstable_too(source) or source.options.get("watch") == "commits"
+        made = (_made(entry, source, repository) for entry in polled.entries if every or not _UNSTABLE.search(_version(entry)))
+        return replace(polled, entries=tuple(made))
 
 
 def _repository(source: Source) -> str:
@@ -100,12 +103,14 @@ def _token(source: Source) -> str | None:
     return None
 
 
-def _made(entry: Entry, source: Source, repository: str) -> Entry | None:
-    """The entry with its version in guid and title; None for a pre-release that is not wanted."""
-    version = unquote((entry.url or "").rstrip("/").rpartition("/")[2]) or entry.title
+def _version(entry: Entry) -> str:
+    return unquote((entry.url or "").rstrip("/").rpartition("/")[2]) or entry.title
+
+
+def _made(entry: Entry, source: Source, repository: str) -> Entry:
+    """The entry with its version in guid and title, and a link to the code."""
+    version = _version(entry)
     watch = source.options.get("watch") or "releases"
-    if watch != "commits" and not _unstable_too(source) and _UNSTABLE.search(version):
-        return None
     shown = version[:7] if watch == "commits" else version
     name = entry.title.strip()
     plain = (
