@@ -101,6 +101,7 @@ def test_a_reader_that_computes_too_long_is_stopped(wide: HTTPServer) -> None:
     assert len({outcome.state.feed_title for name, outcome in got.items() if name != "spin"}) == 1  # the same process went on
 
 
+@pytest.mark.slow
 def test_a_reader_that_cannot_be_interrupted_is_replaced(wide: HTTPServer) -> None:
     got = poll(*many(wide, 12, "hang"), parse_wall_seconds=1.5)
     assert failed(got) == {"hang": "E258"}
