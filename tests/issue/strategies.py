@@ -18,11 +18,20 @@ TRAPS = (
 )  # fmt: skip
 
 words = st.lists(st.one_of(st.sampled_from(TRAPS), st.text(max_size=6)), max_size=6).map("".join)
-lines = st.lists(st.one_of(words, st.sampled_from(["", "- 甲", "1. 乙", "    - 丙", "  丁", "```", "代码：https://github.com/a/b"])), max_size=6)
+lines = st.lists(
+    st.one_of(words, st.sampled_from(["", "- 甲", "1. 乙", "    - 丙", "  丁", "```", "代码：https://github.com/a/b"])),
+    max_size=6,
+)
 texts = lines.map("\n".join)
 urls = st.one_of(
     st.sampled_from(
-        ["https://mp.weixin.qq.com/s/abc", "https://a.example/x_(y)", "https://a.example/a b", "https://a.example/?a=1&lt;b", "http://a.example/)"]
+        [
+            "https://mp.weixin.qq.com/s/abc",
+            "https://a.example/x_(y)",
+            "https://a.example/a b",
+            "https://a.example/?a=1&lt;b",
+            "http://a.example/)",
+        ]
     ),
     st.integers(0, 99).map(lambda number: f"https://b.example/{number}"),
 )
@@ -40,7 +49,12 @@ items = st.builds(
     links=st.lists(links, max_size=3).map(tuple),
     summary=texts,
 )
-sections = st.builds(IssueSection, name=st.sampled_from(["业界新闻", "论文", "应用", "News"]), items=st.lists(items, max_size=3).map(tuple), note=words)
+sections = st.builds(
+    IssueSection,
+    name=st.sampled_from(["业界新闻", "论文", "应用", "News"]),
+    items=st.lists(items, max_size=3).map(tuple),
+    note=words,
+)
 issues = st.builds(
     Issue,
     slug=st.just("draft"),
@@ -53,6 +67,8 @@ issues = st.builds(
     opener=st.just("先是新闻：") | words,
     briefs=st.lists(texts, max_size=3).map(tuple),
     sections=st.lists(sections, max_size=3).map(tuple),
-    past_issues=st.lists(st.builds(PastIssue, st.dates().map(str) | words, st.just("2020-01-01.md") | urls), max_size=3).map(tuple),
+    past_issues=st.lists(st.builds(PastIssue, st.dates().map(str) | words, st.just("2020-01-01.md") | urls), max_size=3).map(
+        tuple
+    ),
     footer=texts,
 )

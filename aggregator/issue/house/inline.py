@@ -21,12 +21,14 @@ _PIECE = re.compile(
     r"|(?P<liquid>\{(?=[{%]))"
     r"|(?P<tildes>~+)"
     r"|(?P<tick>`+)"
+    r"|(?P<math>\$\$)"
     r"|(?P<tag><(?=[A-Za-z/!?]))",
     re.DOTALL,
 )
+_ENTITIES = {"&": "&amp;", "{": "&#123;", "<": "&lt;", "$": "&#36;"}
 _URL_TAIL = re.compile(r"[.,;:!?'\"）)】\]*_]+$")
 _STRICT = re.compile(r"\\.|[\[\]|*_]", re.DOTALL)
-_PLAIN = re.compile(r"[\\`*\[\]|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?=[A-Za-z/!?])|\{(?=[{%])|&(?=#?\w{1,31};)")
+_PLAIN = re.compile(r"[\\`*\[\]|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|<(?=[A-Za-z/!?])|\$(?=\$)|\{(?=[{%])|&(?=#?\w{1,31};)")
 
 
 def matching(text: str, start: int) -> int | None:
@@ -101,7 +103,7 @@ def one_line(text: str) -> str:
 
 def escape_plain(text: str) -> str:
     """Plain text as Markdown that shows exactly it in every renderer, as a title or in running text."""
-    return _PLAIN.sub(lambda match: "&amp;" if match[0] == "&" else "&#123;" if match[0] == "{" else "\\" + match[0], text)
+    return _PLAIN.sub(lambda match: _ENTITIES.get(match[0]) or "\\" + match[0], text)
 
 
 def safe_inline(markdown: str, *, title: bool = False) -> str:
@@ -133,12 +135,14 @@ def _piece(match: re.Match[str], *, title: bool) -> str:
         return _between(text[1:-1], title=True) if title else text
     if kind == "liquid":
         return "&#123;"
+    if kind == "math":
+        return "&#36;$"
     if kind == "tildes":
         return "\\~" if len(text) == 1 else text
     if kind == "tick":
         return "\\`" * len(text)
     if kind == "tag":
-        return "\\<"
+        return "&lt;"
     return text
 
 

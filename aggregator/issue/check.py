@@ -1,0 +1,47 @@
+"""What must not be published: every mistake that readers of an issue have met before. Pure, and needs no network.
+
+    C0xx  reading    what the reader did not understand (house)
+    C1xx  issue      lead, briefs, past issues
+    C2xx  items      link, summary, tags, prefix, repeats
+    C3xx  links      expiring, tracking, insecure, broken
+    C4xx  text       hidden characters, Liquid, HTML, lines that say nothing
+
+An error stops publishing; a warning does not; a hint is about how some renderers show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aggregator.issue.house.reader import read
+from aggregator.issue.mistakes import issue_mistakes
+from aggregator.issue.mistakes_items import item_mistakes
+from aggregator.issue.mistakes_links import link_mistakes
+from aggregator.issue.mistakes_text import text_mistakes
+from aggregator.issue.page_view import Page
+from aggregator.model import Finding, Issue, Publication, Severity
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+# What the reader warns of is an error where it is about to be published.
+_ERRORS_HERE = frozenset({"C004"})
+
+
+def check(issue: Issue, publication: Publication, text: str, *, path: str, archive: Sequence[Issue] = ()) -> tuple[Finding, ...]:
+    """All findings about an issue, by line, errors before warnings on the same line.
+
+    `text` is its Markdown: lines count in it. `archive` are the published issues; without them nothing is said about
+    repeats and about links to past issues.
+    """
+    tree, derived = read(text, publication, path)
+    others = tuple(one for one in archive if one.slug != issue.slug and (one.id is None or one.id != issue.id))
+    page = Page(issue, derived.issue, publication, tree, path, others)
+    found = [*_reading(derived.findings), *issue_mistakes(page), *item_mistakes(page), *link_mistakes(page), *text_mistakes(page)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line or 0, _RANK[one.severity], one.code)))
+
+
+def _reading(findings: Sequence[Finding]) -> Iterator[Finding]:
+    for one in findings:
+        if one.severity is Severity.HINT:
+            continue
+        severity = Severity.ERROR if one.code in _ERRORS_HERE else one.severity
+        yield Finding(one.code, severity, one.text, one.path, one.line, one.fix)

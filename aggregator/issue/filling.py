@@ -1,0 +1,158 @@
+"""What can be filled in for the editor: an item from a candidate; lead, headline and opener of a draft. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from aggregator.issue.house import escape_plain, normal, normal_item
+from aggregator.model import Candidate, Issue, IssueSection, Item, Link, Publication
+from aggregator.text import clean_line, trim
+from aggregator.urls import arxiv_id, canonical, github_repo, link_role
+
+SUMMARY_CHARS = 600
+PHRASE_CHARS = 26
+HEADLINE_PARTS = 6
+
+_VENUE = re.compile(
+    r"\b(CVPR|ICCV|ECCV|WACV|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|ACL|NAACL|EMNLP|KDD|WWW|SIGIR|MLSys|SysML|OSDI|SOSP|NSDI|ATC|EuroSys"
+    r"|ASPLOS|ISCA|MICRO|HPCA|ISSCC|DAC|DATE|ICCAD|FPGA|MobiCom|MobiSys|SenSys|UbiComp|PLDI|PPoPP|CGO|SIGGRAPH|ICRA|IROS|RSS|CoRL"
+    r"|INTERSPEECH|ICASSP|Hot Chips|VLSI)[\s'’-]{0,2}((?:20)?\d{2})(?!\d)"
+)
+_PRINTED_ROLES = ("paper", "code", "project", "demo", "video", "doc")
+_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|[*`]|!?\[([^\[\]]*)\]\([^()]*\)")
+_CLAUSE = re.compile(r"[，。！？；,;!?]|\.\s|——|\s[-–|｜]\s")
+_PREFIX = re.compile(r"^([\w.-]+/[\w.-]+)\s*[:：]\s*")
+_BRACKETED = re.compile(r"^(?:[【\[（(][^】\])）]{1,12}[】\])）]\s*)+")
+
+
+def item_from(candidate: Candidate, publication: Publication) -> Item:
+    """The item that a candidate makes: title, source, tags, labelled links and summary filled in, and named `untouched`."""
+    repository = _repository(candidate)
+    title = clean_line(candidate.title)
+    if repository and not _names(title, repository):
+        title = f"{repository}{publication.profile.colon.strip() or ':'}{title}"
+    summary = trim(candidate.summary, SUMMARY_CHARS)
+    own = arxiv_id(candidate.url or "") or github_repo(candidate.url or "")
+    item = Item(
+        title=escape_plain(title),
+        url=candidate.url,
+        source="" if own else escape_plain(clean_line(candidate.source)),
+        tags=_tags(candidate, title),
+        links=_links(candidate, repository, publication),
+        summary=summary,
+        title_raw=candidate.title_raw,
+        candidate_id=candidate.id,
+    )
+    filled = ("title", "source", "tags", "links", "summary")
+    untouched = tuple(
+        name for name in filled if getattr(item, name) and not (name == "title" and candidate.title != candidate.title_raw)
+    )
+    return replace(normal_item(item, publication), untouched=untouched)
+
+
+def _repository(candidate: Candidate) -> str | None:
+    """The repository that an item is about: its own address, or the code link of one in the projects' section."""
+    own = github_repo(candidate.url or "")
+    if own or candidate.section != "projects":
+        return own
+    return next((found for link in candidate.links if (found := github_repo(link.url))), None)
+
+
+def _names(title: str, repository: str) -> bool:
+    return title.casefold().startswith(repository.casefold())
+
+
+def _tags(candidate: Candidate, title: str) -> tuple[str, ...]:
+    paper = arxiv_id(candidate.url or "")
+    tags = [paper] if paper else []
+    if paper or candidate.section == "papers":
+        for text in (*candidate.tags, candidate.summary):
+            venue = _VENUE.search(text)
+            if venue and not _VENUE.search(title):
+                year = venue[2] if len(venue[2]) > 2 else f"20{venue[2]}"
+                tags.append(f"{venue[1]}{year}")
+                break
+    return tuple(tags)
+
+
+def _links(candidate: Candidate, repository: str | None, publication: Publication) -> tuple[Link, ...]:
+    labels = publication.profile.link_labels
+    seen = {canonical(candidate.url or "")}
+    found: list[Link] = []
+    for link in candidate.links:
+        role = link.role or link_role(link.url)
+        target = canonical(link.url)
+        if role not in _PRINTED_ROLES or target is None or target in seen:
+            continue
+        seen.add(target)
+        shown = "project" if repository and github_repo(link.url) == repository else role
+        found.append(Link(labels.get(shown, shown), role, link.url))
+    return tuple(found)
+
+
+def prefill(issue: Issue, publication: Publication) -> Issue:
+    """The draft with its lead, headline and opener filled in, where the editor has not touched them."""
+    filled = issue
+    if "lead" in issue.untouched:
+        filled = replace(filled, lead=lead_of(issue, publication))
+    if "headline" in issue.untouched:
+        filled = replace(filled, headline=headline_of(issue))
+    if "opener" in issue.untouched:
+        filled = replace(filled, opener=publication.profile.opener if issue.briefs else "")
+    if filled == issue:
+        return issue
+    named = normal(replace(filled, sections=(), verbatim=""), publication)
+    return replace(filled, lead=named.lead, headline=named.headline, opener=named.opener)
+
+
+def lead_of(issue: Issue, publication: Publication) -> str:
+    """How many items there are, and one short phrase for each, by section; "" for an issue without items."""
+    parts = [part for part in issue.sections if part.items]
+    if not parts:
+        return ""
+    profile = publication.profile
+    comma, stop = ("，", "。") if profile.language.startswith(("zh", "ja")) else ("; ", ".")
+    lines: list[str] = []
+    for part in parts:
+        mark = profile.section_mark.replace("{label}", _lead_label(part, publication))
+        phrases = [text for item in part.items if (text := phrase(item))]
+        lines.append(f"{mark}{comma.join(phrases)}{stop}")
+    count = profile.count.replace("{count}", str(len(issue.items)))
+    gap = "" if stop == "。" or not count else " "
+    return "\n".join([f"{count}{gap}{lines[0]}", *lines[1:]])
+
+
+def _lead_label(part: IssueSection, publication: Publication) -> str:
+    known = publication.section(part.slug) if part.slug else None
+    return known.lead_label or known.title if known else part.name
+
+
+def headline_of(issue: Issue) -> str:
+    """The starred items in short, joined by slashes."""
+    return "/".join(list(_short(item for item in issue.items if item.starred))[:HEADLINE_PARTS])
+
+
+def _short(items: Iterable[Item]) -> Iterable[str]:
+    for item in items:
+        text = phrase(item, PHRASE_CHARS - 8)
+        if text:
+            yield text.replace("/", "／")
+
+
+def phrase(item: Item, limit: int = PHRASE_CHARS) -> str:
+    """The gist of a title: without markup, brackets and repository prefix, cut at the end of a clause."""
+    plain = html.unescape(_MARKS.sub(lambda match: match[1] or match[2] or "", item.title)).strip()
+    prefix = _PREFIX.match(plain)
+    text = plain[prefix.end() :].strip() if prefix else plain
+    text = _BRACKETED.sub("", text) or text
+    if not text:
+        text = prefix[1] if prefix else ""
+    ends = [match.start() for match in _CLAUSE.finditer(text)]
+    cut = text[: next((end for end in ends if end >= limit // 3), len(text))]
+    if len(cut) > limit:
+        head = re.split(r"[：:]", cut, maxsplit=1)[0]
+        cut = head if limit // 3 <= len(head) <= limit else trim(cut, limit * 2).rstrip("…")
+    return escape_plain(cut.strip(" ：:，,、.。"))

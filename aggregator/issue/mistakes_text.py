@@ -1,0 +1,79 @@
+"""Mistakes of the text line by line: hidden characters, Liquid, HTML, lines that say nothing. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from aggregator.issue.house.lines import bare
+from aggregator.issue.house.tree import Kind
+from aggregator.issue.page_view import Page, short, without_code
+from aggregator.model import Finding
+from aggregator.text import clean
+
+_LIQUID = re.compile(r"\{\{|\{%")
+_ACTIVE = re.compile(
+    r"<\s*/?\s*(?:script|style|iframe|object|embed|form|input|button|svg|meta|base|link)\b|\son\w+\s*=\s*[\"']|(?:javascript|vbscript):",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"(?<!\\)<(/?[A-Za-z][^<>]*)>")
+_HARMLESS = re.compile(
+    r"^/?(?:font|a|img|br|sub|sup|b|i|em|strong|code|p|div|span|center|hr|table|tr|td|th)\b|^(?:https?|mailto):", re.IGNORECASE
+)
+_ALONE = re.compile(r"^[\s>]*[，。、；：！？,.;:!?”」】）)]+\s*$")
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def text_mistakes(page: Page) -> Iterator[Finding]:
+    """Everything that is wrong with a line, wherever it stands."""
+    fronts = [block for block in page.tree.blocks if block.kind is Kind.FRONT]
+    skipped = range(fronts[0].start, fronts[0].end) if fronts else range(0)
+    for at, raw in enumerate(page.tree.lines):
+        line = (page.tree.numbers[at] if page.tree.numbers else at) + 1
+        yield from _hidden(page, raw, line)
+        if at not in skipped:
+            yield from _markup(page, bare(raw), line)
+    yield from _tables(page)
+
+
+def _hidden(page: Page, raw: str, line: int) -> Iterator[Finding]:
+    kept = clean(raw.rstrip("\r\n"))
+    if len(kept) == len(raw.rstrip("\r\n")):
+        return
+    hidden = sorted({char for char in raw.rstrip("\r\n") if not clean(char)})
+    names = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip() for char in hidden)
+    dangerous = any(unicodedata.category(char) == "Cc" or unicodedata.bidirectional(char) not in {"BN", "ON"} for char in hidden)
+    if dangerous:
+        yield page.error("C401", f"characters that hide or turn text: {names}", line, "delete them")
+    else:
+        yield page.warning("C401", f"characters that nobody sees: {names}", line, "delete them")
+
+
+def _markup(page: Page, line_text: str, line: int) -> Iterator[Finding]:
+    if _LIQUID.search(line_text):
+        yield page.error(
+            "C402", f"Liquid reads this, and the site does not build: {short(line_text.strip())}", line, "write &#123; for {"
+        )
+    text = without_code(line_text)
+    active = _ACTIVE.search(text)
+    if active:
+        yield page.error("C403", f"markup that may do something: {active[0].strip()}", line)
+    for tag in _TAG.findall(text):
+        if not active and not _HARMLESS.match(tag):
+            yield page.warning("C405", f"<{short(tag, 24)}> is taken for HTML and vanishes", line, f"&lt;{tag}>")
+    if _ALONE.match(line_text):
+        yield page.warning("C404", f"punctuation alone on a line: {line_text.strip()}", line)
+
+
+def _tables(page: Page) -> Iterator[Finding]:
+    if page.tree.numbers:
+        return
+    for block in page.tree.blocks:
+        if block.kind is not Kind.ITEM:
+            continue
+        core = [bare(line) for line in page.tree.core(block)]
+        first = core[: core.index("")] if "" in core else core
+        if all(_BAR.search(line) for line in first):
+            text = "every line of the item holds a bar: kramdown makes a table of it and loses the link"
+            yield page.hint("C406", text, page.tree.line(block), "write ｜ for |")
