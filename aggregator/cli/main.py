@@ -64,7 +64,7 @@ def run(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments or bool(os.environ.get("AGGREGATOR_DEBUG"))
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="aggregator", standalone_mode=False)
         sys.stdout.flush()
     except AggregatorError as error:
         if debug:

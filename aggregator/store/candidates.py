@@ -43,7 +43,7 @@ class Candidates:
         self._connection = connection
 
     def find(self, wanted: CandidateFilter) -> list[Candidate]:
-        """The best first: by score, then the newer arrival."""
+        """The best first: by score, then the newer, what has no date last."""
         statement = sa.select(_CANDIDATE).where(_CANDIDATE.c.merged_into.is_(None))
         if wanted.statuses:
             statement = statement.where(_CANDIDATE.c.status.in_([status.value for status in wanted.statuses]))
@@ -55,7 +55,8 @@ class Candidates:
         if wanted.search:
             fields = (_CANDIDATE.c.title, _CANDIDATE.c.summary, _CANDIDATE.c.source, _CANDIDATE.c.url)
             statement = statement.where(sa.or_(*(field.icontains(wanted.search, autoescape=True) for field in fields)))
-        statement = statement.order_by(_CANDIDATE.c.score.desc(), _CANDIDATE.c.id.desc())
+        newest = _CANDIDATE.c.published_at.desc().nulls_last()
+        statement = statement.order_by(_CANDIDATE.c.score.desc(), newest, _CANDIDATE.c.id.desc())
         if wanted.limit is not None:
             statement = statement.limit(wanted.limit)
         return self._complete([candidate_in(row) for row in self._connection.execute(statement).mappings()])

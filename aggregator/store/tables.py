@@ -60,7 +60,7 @@ class CandidateRow(SQLModel, table=True):
     """One work in the review queue."""
 
     __tablename__ = "candidate"
-    __table_args__ = (Index("ix_candidate_status_score", "status", "score", "id"),)
+    __table_args__ = (Index("ix_candidate_queue", "status", "score", "published_at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     status: str

@@ -59,7 +59,8 @@ class Desk:
     def configure(self, *paths: str, text: str | None = None, extra: str = "") -> None:
         """sources.yaml with one feed for each path of the upstream, named after it, or exactly `text`."""
         sources = "".join(
-            f"  - name: {path.strip('/').split('.')[0]}\n    kind: feed\n    url: {self.upstream.url_for(path)}\n" for path in paths
+            f"  - name: {path.strip('/').split('.')[0]}\n    kind: feed\n    url: {self.upstream.url_for(path)}\n"
+            for path in paths
         )
         whole = CONFIG.format(sources=(sources + extra) or "  []") if text is None else text
         (self.root / "sources.yaml").write_text(whole, encoding="utf-8")

@@ -18,7 +18,7 @@ GOOD = rss(item(1, "还好"))
         (("queue", "show", "999"), 1, "no candidate 999"),
         (("queue", "approve", "999"), 1, "no candidate 999"),
         (("queue", "approve", "99999999999999999999999"), 1, "no candidate"),
-        (("queue", "approve", "abc"), 2, "abc"),
+        (("queue", "approve", "abc"), 2, "integer"),
         (("queue", "approve"), 2, "ID"),
         (("queue", "list", "--status", "maybe"), 2, "maybe"),
         (("queue", "list", "--section", "sports"), 1, "sports"),

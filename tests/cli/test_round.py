@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -50,10 +51,15 @@ def test_from_an_upstream_to_a_feed_that_readers_read(desk: Desk) -> None:
 def test_publishing_again_changes_no_byte(desk: Desk) -> None:
     desk("queue", "approve", *map(str, filled(desk).values()))
     desk("issue", "publish", "--yes", "--force")
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (desk.root / "feeds").rglob("*") if path.is_file()}
+
+    def files() -> dict[Path, tuple[bytes, int]]:
+        found = (path for path in (desk.root / "feeds").rglob("*") if path.is_file())
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+
+    before = files()
     again = desk("publish")
     assert "0 written" in again.err
-    assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (desk.root / "feeds").rglob("*") if path.is_file()}
+    assert files() == before
     shutil.rmtree(desk.root / "feeds")
     desk("publish")
     assert {path: body for path, (body, _) in before.items()} == {path: path.read_bytes() for path in before}
@@ -75,8 +81,8 @@ def test_the_candidate_shape_of_the_contract(desk: Desk) -> None:
     assert [one["score"] for one in candidates] == sorted((one["score"] for one in candidates), reverse=True)
     paper = next(one for one in candidates if one["title"] == "A paper")
     assert set(paper) >= {
-        "id", "status", "title", "title_raw", "url", "canonical_url", "section", "section_confidence", "score", "source", "author",
-        "published_at", "arrived_at", "summary", "tags", "links", "entries", "seen_in",
+        "id", "status", "title", "title_raw", "url", "canonical_url", "section", "section_confidence", "score", "source",
+        "author", "published_at", "arrived_at", "summary", "tags", "links", "entries", "seen_in",
     }  # fmt: skip
     assert paper["canonical_url"] == "https://arxiv.org/abs/2401.00001"
     assert paper["section"] == "papers"
@@ -129,7 +135,9 @@ def test_decisions_from_standard_input(desk: Desk, monkeypatch: pytest.MonkeyPat
     import sys
 
     first, second, third = filled(desk).values()
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"approve {first} papers\n# a comment\n\nreject {second} 99\ndefer {third}\nsing\n"))
+    monkeypatch.setattr(
+        sys, "stdin", io.StringIO(f"approve {first} papers\n# a comment\n\nreject {second} 99\ndefer {third}\nsing\n")
+    )
     done = desk("queue", "apply", "-")
     assert done.code == 1
     assert "line 4" in done.err
@@ -192,7 +200,10 @@ def test_deferred_candidates_return_with_the_next_draft(desk: Desk) -> None:
 
 
 def test_a_captured_page_and_one_that_cannot_be_fetched(desk: Desk) -> None:
-    page = "<html lang=zh><head><title>一个页面</title><meta property='og:site_name' content='某站'></head><body><p>正文第一段，足够长的一段文字。</p></body></html>"
+    page = (
+        "<html lang=zh><head><title>一个页面</title><meta property='og:site_name' content='某站'></head>"
+        "<body><p>正文第一段，足够长的一段文字。</p></body></html>"
+    )
     desk.configure()
     desk.serve("/page", page, content_type="text/html; charset=utf-8")
     good, bad = desk.upstream.url_for("/page"), desk.upstream.url_for("/missing")
@@ -209,7 +220,8 @@ def test_a_captured_page_and_one_that_cannot_be_fetched(desk: Desk) -> None:
 
 def test_importing_fills_the_archive_and_the_queue_knows_what_ran(desk: Desk) -> None:
     text = (
-        "# 测试简报 (2020-01-02)\n\n**只为测试**\n\n## 论文\n\n- [1911.00001] [一篇旧论文 | 某号](https://mp.weixin.qq.com/s/abc)  \n"
+        "# 测试简报 (2020-01-02)\n\n**只为测试**\n\n## 论文\n\n"
+        "- [1911.00001] [一篇旧论文 | 某号](https://mp.weixin.qq.com/s/abc)  \n"
         "代码：https://github.com/someone/something  \n摘要：一段摘要。  \n"
     )
     folder = desk.root / "old"
@@ -220,7 +232,13 @@ def test_importing_fills_the_archive_and_the_queue_knows_what_ran(desk: Desk) ->
     assert "imported" in first.out
     assert "unchanged" in desk("import", str(folder)).out
     desk.configure("/blog.xml")
-    desk.serve("/blog.xml", rss(item(1, "换了标题", link="https://arxiv.org/abs/1911.00001"), item(2, "新版本", link="https://github.com/Someone/Something")))
+    desk.serve(
+        "/blog.xml",
+        rss(
+            item(1, "换了标题", link="https://arxiv.org/abs/1911.00001"),
+            item(2, "新版本", link="https://github.com/Someone/Something"),
+        ),
+    )
     desk("poll")
     seen = {one["title"]: one["seen_in"] for one in desk("queue", "list", "--json").json}
     assert seen["换了标题"][0] == {"issue": "2020-01-02", "item_id": seen["换了标题"][0]["item_id"], "relation": "same paper"}

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_candidate_status_score", "candidate", ["status", "score", "id"], unique=False)
+    op.create_index("ix_candidate_queue", "candidate", ["status", "score", "published_at", "id"], unique=False)
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -205,5 +205,5 @@ def downgrade() -> None:
     op.drop_table("issue")
     op.drop_index("ix_decision_at", table_name="decision")
     op.drop_table("decision")
-    op.drop_index("ix_candidate_status_score", table_name="candidate")
+    op.drop_index("ix_candidate_queue", table_name="candidate")
     op.drop_table("candidate")
