@@ -29,6 +29,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 MAX_ENTRIES = 5000
 MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
+_CHANNEL_CHARS = 50_000
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
@@ -47,8 +48,9 @@ def parse_feed(
     """The entries of a feed in document order, at most 5,000, normalised and clean.
 
     `url` is where the document was found (relative links stand to it, or to Content-Location), `source_url` the address
-    that was asked, stored with each entry (`url` without one); `now` clamps dates; `plain` for an upstream whose summaries are plain
-    text whatever its format says.
+    that was asked, stored with each entry (`url` without one); `now` clamps dates; `plain` for an upstream whose
+    summaries are plain text whatever its format says.
+
     Reads RSS 0.9x-2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0, CDF, JSON Feed 1.0 and 1.1. An ill-formed feed that can be read
     yields its entries and a note; a feed without entries is fine. Raises ParseError: E251 empty, E252 a page came
     instead, E253 not a feed, E254 a bridge's error, E255 built to break a parser, E256 unreadable.
@@ -150,7 +152,7 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         notes.append(f"only the first {MAX_ENTRIES} entries were read, {dropped} more were listed")
     first = _ITEM.search(text)
     # Some RSS 0.9x carries channel elements after the items.
-    around = (text[: first.start()], text[-4000:]) if first else (text,)
+    around = (text[: min(first.start() if first else _CHANNEL_CHARS, _CHANNEL_CHARS)], text[-4000:])
     return RawFeed(
         version=version,
         title=_title(feed, atom=version.startswith("atom")),
