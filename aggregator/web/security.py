@@ -1,0 +1,113 @@
+"""Who may ask for what: the Host and Origin of a request, the token of a form, the headers that go with every page. Pure but
+for the secret, which lives as long as the process."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from aggregator.web.documents import Header
+
+PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# Published pages carry pictures of the pages they speak of, never a script.
+FEEDS_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; font-src 'self'; media-src https:; "
+    "script-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_COMMON: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    # Not `no-referrer`: with that, browsers send `Origin: null` with our own forms (Fetch, 3.2).
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+PAGE_HEADERS: tuple[Header, ...] = (
+    *_COMMON,
+    (b"content-security-policy", PAGE_POLICY.encode("ascii")),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+STATIC_HEADERS = PAGE_HEADERS
+FEEDS_HEADERS: tuple[Header, ...] = (*_COMMON, (b"content-security-policy", FEEDS_POLICY.encode("ascii")))
+
+_BACK = re.compile(r"/(?:draft|sources|log|candidate/\d{1,18})?(?:\?[\w%=&.+~*-]*)?", re.ASCII)
+_FLASH_CHARS = 3000
+
+
+def host_names(host: str, port: int) -> frozenset[str]:
+    """The Host headers that mean this server: its address, and `localhost` for it. Any other name leads here only by a DNS
+    answer that was made to (rebinding)."""
+    names = {f"[{host}]" if ":" in host else host, "localhost"}
+    found = {f"{name}:{port}" for name in names}
+    return frozenset(found | names if port == 80 else found)
+
+
+def own_request(headers: Mapping[str, str], hosts: Iterable[str]) -> bool:
+    """True unless the browser says that another site sent this (Origin, Sec-Fetch-Site, Referer)."""
+    origins = {f"http://{host}" for host in hosts}
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    if origin is not None:
+        return origin.lower() in origins
+    referer = headers.get("referer")
+    if not referer:
+        return True
+    parts = urlsplit(referer)
+    return f"{parts.scheme}://{parts.netloc}".lower() in origins
+
+
+def back_to(path: str) -> str:
+    """The page to return to, when it is one of ours; else the queue."""
+    return path if len(path) <= 2000 and _BACK.fullmatch(path) else "/"
+
+
+class Keys:
+    """What this process signs with. A page from before a restart is refused, and says so.
+
+    The session is one per process, not one per browser: with SameSite=Strict a link from elsewhere arrives without its
+    cookie, and a new one would make the forms of all open pages void.
+    """
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        self._secret = secret or secrets.token_bytes(32)
+        self.session = self._sign("session", "")
+
+    def _sign(self, use: str, text: str) -> str:
+        return hmac.new(self._secret, f"{use}\0{text}".encode(), sha256).hexdigest()
+
+    def token(self) -> str:
+        """The token that every form carries."""
+        return self._sign("form", self.session)
+
+    def is_form(self, cookie: str | None, token: str) -> bool:
+        """True when the cookie and the token of a form are those that a page of ours was given."""
+        known = hmac.compare_digest((cookie or "").encode(), self.session.encode())
+        return hmac.compare_digest(token.encode(), self.token().encode()) and known
+
+    def seal(self, message: Mapping[str, object]) -> str:
+        """A message for the next page, as the value of a cookie."""
+        text = base64.urlsafe_b64encode(json.dumps(message, ensure_ascii=False).encode()).decode("ascii")
+        return f"{text}.{self._sign('flash', text)}"
+
+    def unseal(self, value: str | None) -> dict[str, object]:
+        """The message of a cookie, empty for none of ours."""
+        text, _, signature = (value or "").partition(".")
+        if (
+            not text
+            or len(text) > _FLASH_CHARS
+            or not hmac.compare_digest(signature.encode(), self._sign("flash", text).encode())
+        ):
+            return {}
+        try:
+            found = json.loads(base64.urlsafe_b64decode(text))
+        except (binascii.Error, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
