@@ -7,6 +7,7 @@ absolute. Templates and feeds print views and nothing else, so there is one plac
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,7 @@ from aggregator.model import DEFAULT_LINK_LABELS, Issue, Item, Publication
 from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, encode_url, inline_html, inline_text
 from aggregator.publish.strings import language_tag, long_date, short_date, strings
 from aggregator.text import clean_line
-from aggregator.urls import host
+from aggregator.urls import host, is_http
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENGLISH_LABELS = {
@@ -204,7 +205,7 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
         anchor=anchor,
         fragment=fragment,
         permalink=f"{permalink}#{fragment}",
-        guid=f"{guid.partition('#')[0]}#{fragment}",
+        guid=item_guid(guid, fragment),
         url=url,
         title=fallback,
         title_html=marked(inline_html(item.title)) if title else Markup.escape(fallback),
@@ -214,6 +215,13 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
         html=marked(block_html(item.summary, base)),
         text=block_text(item.summary),
     )
+
+
+def item_guid(issue_guid: str, fragment: str) -> str:
+    """What feeds call an item for ever: made of its issue's guid, so that a new address of the issue does not change it."""
+    if is_http(issue_guid):
+        return f"{issue_guid.partition('#')[0]}#{fragment}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{issue_guid}#{fragment}").urn
 
 
 def _link_views(item: Item, publication: Publication) -> tuple[LinkView, ...]:

@@ -7,7 +7,7 @@ cover the last 20 issues. Instants come from the issues, never from a clock, so 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aggregator.model import Issue, Publication, Section
@@ -22,10 +22,9 @@ from aggregator.publish.content import (
     published_at,
     site_url,
 )
-from aggregator.publish.markup import text_html
+from aggregator.publish.markup import as_uri, text_html, unlike, unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
-from aggregator.text import clean_line
 
 LAST_ISSUES = 20
 # Atom must have an instant even before the first issue, and validators call dates before 1990 implausible.
@@ -98,8 +97,11 @@ def section_paths(section: Section) -> FeedPaths:
 
 def feeds(publication: Publication, issues: Sequence[Issue]) -> Iterator[Feed]:
     """All feeds of a publication, the primary one first."""
-    newest = sorted(issues, key=lambda issue: published_at(issue, publication), reverse=True)[:LAST_ISSUES]
-    views = [issue_view(issue, publication) for issue in newest]
+    newest = sorted(issues, key=lambda issue: published_at(issue, publication), reverse=True)
+    owners = {as_uri(issue.guid): issue for issue in newest}
+    # A guid that two issues claim stays the older one's for ever; the other goes by its own address.
+    own = [issue if owners[as_uri(issue.guid)] is issue else replace(issue, guid="") for issue in newest[:LAST_ISSUES]]
+    views = [issue_view(issue, publication) for issue in own]
     yield _feed(publication, ISSUES, "", "", views, [_issue_entry(view, publication) for view in views])
     items = [_item_entry(item, part, view, publication) for view in views for part in view.sections for item in part.items]
     yield _feed(publication, ITEMS, "", strings(publication.language)["items"], views, items)
@@ -123,15 +125,15 @@ def _feed(
     views: Sequence[IssueView],
     entries: Sequence[FeedEntry],
 ) -> Feed:
-    name = clean_line(publication.name)
+    name = unmistakable(publication.name)
     return Feed(
         paths=paths,
         base_url=site_url(publication),
         home_url=site_url(publication, home),
-        title=f"{name} · {clean_line(part)}" if part else name,
-        description=publication_description(publication),
+        title=f"{name} · {unmistakable(part)}" if part else name,
+        description=unmistakable(publication_description(publication)),
         language=publication_language(publication),
-        author=publication_author(publication),
+        author=unmistakable(publication_author(publication)),
         hub=publication.hub or None,
         updated_at=max((view.updated_at for view in views), default=_NEVER),
         entries=tuple(entries),
@@ -144,31 +146,35 @@ def _issue_entry(view: IssueView, publication: Publication) -> FeedEntry:
         guid=view.guid,
         permalink=view.permalink,
         url=view.permalink,
-        title=view.title,
-        author=publication_author(publication),
+        title=unmistakable(view.title),
+        author=unmistakable(publication_author(publication)),
         published_at=view.published_at,
         updated_at=view.updated_at,
         summary_html=str(view.lead),
-        summary_text=view.lead_text,
-        content_html=render("feed/issue.html", issue=view, words=words).strip(),
-        categories=tuple(dict.fromkeys(section.name for section in view.sections if section.name)),
+        summary_text=_plain(view.lead_text),
+        content_html=unlike(render("feed/issue.html", issue=view, words=words).strip()),
+        categories=tuple(dict.fromkeys(unmistakable(section.name) for section in view.sections if section.name)),
     )
 
 
 def _item_entry(item: ItemView, section: SectionView, view: IssueView, publication: Publication) -> FeedEntry:
     words = strings(publication.language)
-    related = [FeedLink(link.url, "related", "", link.label) for link in item.links if link.url != item.url]
+    related = [FeedLink(link.url, "related", "", unmistakable(link.label)) for link in item.links if link.url != item.url]
     return FeedEntry(
         guid=item.guid,
         permalink=item.permalink,
         url=item.url or item.permalink,
-        title=item.title,
-        author=item.source or publication_author(publication),
+        title=unmistakable(item.title),
+        author=unmistakable(item.source or publication_author(publication)),
         published_at=view.published_at,
         updated_at=view.updated_at,
         summary_html=str(item.html) or text_html(item.title),
-        summary_text=item.text or item.title,
-        content_html=render("feed/item.html", item=item, issue=view, words=words).strip(),
-        categories=(section.name,) if section.name else (),
-        links=(FeedLink(item.permalink, "via", "text/html", view.title), *related),
+        summary_text=_plain(item.text or item.title),
+        content_html=unlike(render("feed/item.html", item=item, issue=view, words=words).strip()),
+        categories=(unmistakable(section.name),) if section.name else (),
+        links=(FeedLink(item.permalink, "via", "text/html", unmistakable(view.title)), *related),
     )
+
+
+def _plain(text: str) -> str:
+    return "\n".join(unmistakable(line) for line in text.split("\n"))

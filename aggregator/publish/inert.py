@@ -1,7 +1,8 @@
 """Markdown that holds nothing active, changed in no byte where there was nothing. Pure.
 
 An issue's Markdown is published as the editor wrote it. What an upstream smuggled into it (script, handlers, frames,
-`javascript:` links) would run on a site that turns it into HTML, so exactly those tags and links are made text.
+`javascript:` links) would run on a site that turns it into HTML, so such tags and links are made text. A real HTML parser says
+whether anything is active; the patterns below only decide how little has to be changed.
 """
 
 from __future__ import annotations
@@ -12,34 +13,36 @@ from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from selectolax.lexbor import LexborHTMLParser
 
-# Tags that may stand as they are, unless one of their attributes is active.
-_HARMLESS = frozenset(
-    re.split(
-        r"\s+",
-        "a abbr b big blockquote br center cite code dd del details div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr "
-        "i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td "
-        "tfoot th thead tr tt u ul var wbr",
-    )
+from aggregator.publish.markup import is_element
+
+_WORDS = (
+    "a abbr b big blockquote br center cite code dd del details div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img "
+    "ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td tfoot th thead tr tt "
+    "u ul var wbr"
 )
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
-_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
-_BAD_ATTRIBUTE = re.compile(r"[\s/\"']on\w+\s*=|srcdoc|formaction", re.IGNORECASE)
-_STYLE = re.compile(r"style\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_HARMLESS = frozenset(_WORDS.split())
+_IMPLIED = frozenset(("html", "head", "body"))
+_TEXT_NAMES = frozenset(("alt", "title", "id", "class", "name", "summary"))
 _BAD_STYLE = re.compile(r"[\\(@\x00-\x1f]|script|-link|-binding|behaviou?r|position", re.IGNORECASE)
-_URL_ATTRIBUTE = re.compile(
-    r"(?:href|src|srcset|poster|background|action|data|cite)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE
-)
-_LINK = re.compile(r"\](?=\()|\](?=\[)|(?<=\[)(?=[^\]\n]*\]:)|<(?=[A-Za-z][A-Za-z0-9+.-]*:)")
-_REFERENCE = re.compile(r"^(\s*(?:>\s*)*)\[(?=[^\]]*\]:)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = frozenset(("http", "https", "mailto", "ftp", "tel"))
-# A link, reference or autolink that does not plainly lead to the web; without one there is nothing to parse.
+_IGNORED_IN_URLS = re.compile("[\x00-\x20]+")
+
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+_PLAIN_TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(_HARMLESS))})(?:\s+(?:rel|alt|title|width|height|align|color|size|lang|dir|class|id|start)=\"[^\"<>]*\""
+    r"|\s+(?:src|href)=\"(?:https?://|mailto:|#)[^\"<>]*\"|\s+style=\"border-width:0\")*\s*/?>|<https?://[^<>\s]+>"
+)
+_TAG = re.compile(r"</?([A-Za-z][^\s/<>]*)[^<>]*>?")
+_LINK = re.compile(r"\](?=\()|\](?=\[)|(?<=\[)(?=[^\]\n]*\]:)|<(?=[A-Za-z][A-Za-z0-9+.-]*:)")
+_REFERENCE = re.compile(r"^(\s*(?:>\s*)*)\[(?=[^\]]*\]:)", re.MULTILINE)
+# A link, reference or autolink that does not plainly lead to the web; without one and without tags there is nothing to parse.
 _SUSPICIOUS_LINK = re.compile(
     r"\]\(\s*<?(?!https?://|mailto:)[^)]*[:&\\%]|<(?!https?:|mailto:)[A-Za-z][A-Za-z0-9+.-]*:|\]:", re.IGNORECASE
 )
 _PASSES = 6
-_IGNORED_IN_URLS = re.compile("[\x00-\x20]+")
 
 
 def _engine() -> MarkdownIt:
@@ -54,47 +57,51 @@ _MARKDOWN = _engine()
 
 def inert_markdown(text: str) -> str:
     """The same Markdown with active tags and links made text: `<` of such a tag becomes `&lt;`, `](` of such a link `]\\(`."""
-    if not (_SUSPICIOUS_LINK.search(text) or _is_active(text)):
+    if not _SUSPICIOUS_LINK.search(text) and not _TAG_START.search(_PLAIN_TAG.sub("", text)):
         return text
     for _ in range(_PASSES):
         # What was the inside of a link is Markdown again once the link is text, so it is looked at again.
-        text, before = _one_pass(text), text
-        if text == before:
+        if not is_active(str(_MARKDOWN.render(text))):
             return text
-    return _TAG_START.sub("&lt;", text)
+        changed = _escaped(text)
+        if changed == text:
+            break
+        text = changed
+    return _REFERENCE.sub(r"\1\\[", _TAG_START.sub("&lt;", text).replace("](", "]\\("))
 
 
-def _one_pass(text: str) -> str:
-    lines = text.split("\n")
-    environment: dict[str, dict[str, dict[str, object]]] = {}
-    for token in _MARKDOWN.parse(text, environment):
-        if token.map is None:
-            continue
-        start, end = token.map
-        pieces = list(_html_of(token))
-        if any(_is_active(piece) for piece in pieces):
-            lines[start:end] = [_TAG.sub(_escape_active, line) for line in lines[start:end]]
-            if _is_active("\n".join(lines[start:end])):
-                # A tag that spans lines, or that is never closed: nothing of these lines stays a tag.
-                lines[start:end] = [_TAG_START.sub("&lt;", line) for line in lines[start:end]]
-        if token.type == "inline" and any(not _is_safe(url) for url in _urls_of(token)):
-            lines[start:end] = [_LINK.sub(_escape_link, line) for line in lines[start:end]]
-    if any(not _is_safe(str(reference.get("href", ""))) for reference in environment.get("references", {}).values()):
-        lines = [_REFERENCE.sub(r"\1\\[", line) for line in lines]
-    return "\n".join(lines)
+def is_active(markup: str) -> bool:
+    """True where an HTML parser finds an element or attribute that runs, embeds, submits or leads to another scheme."""
+    # A tag that is not closed here may be closed by what follows in a page.
+    tails = (
+        ("", '">', "'>", ">")
+        if markup.count('"') % 2 or markup.count("'") % 2 or markup.rfind("<") > markup.rfind(">")
+        else ("",)
+    )
+    return any(_holds_active(markup + tail) for tail in tails)
 
 
-def _html_of(token: Token) -> Iterator[str]:
-    if token.type == "html_block":
-        yield token.content
-    if token.type == "inline":
-        yield from (child.content for child in token.children or [] if child.type == "html_inline")
+def _holds_active(markup: str) -> bool:
+    root = LexborHTMLParser(markup).root
+    if root is None:
+        return False
+    for node in root.traverse(include_text=False):
+        name = (node.tag or "").lower()
+        if name.startswith("-") or (name in _IMPLIED and not node.attributes):
+            continue  # comments, and what the parser adds of its own
+        if name not in _HARMLESS and (is_element(name) or node.attributes):
+            return True
+        if any(_is_bad_attribute(key.lower(), value or "") for key, value in node.attributes.items()):
+            return True
+    return False
 
 
-def _urls_of(token: Token) -> Iterator[str]:
-    for child in token.children or []:
-        if child.type in {"link_open", "image"}:
-            yield str(child.attrs.get("href") or child.attrs.get("src") or "")
+def _is_bad_attribute(name: str, value: str) -> bool:
+    if name.startswith("on") or name in {"srcdoc", "formaction", "ping"}:
+        return True
+    if name == "style":
+        return bool(_BAD_STYLE.search(value))
+    return name not in _TEXT_NAMES and not _is_safe(value)
 
 
 def _is_safe(url: str) -> bool:
@@ -103,20 +110,42 @@ def _is_safe(url: str) -> bool:
     return scheme is None or scheme[1].lower() in _SCHEMES
 
 
-def _is_active(markup: str) -> bool:
-    return any(_is_active_tag(match) for match in _TAG.finditer(markup))
+def _escaped(text: str) -> str:
+    lines = text.split("\n")
+    environment: dict[str, dict[str, dict[str, object]]] = {}
+    for token in _MARKDOWN.parse(text, environment):
+        if token.map is None:
+            continue
+        start, end = token.map
+        if any(is_active(piece) for piece in _html_of(token)):
+            gentle = [_TAG.sub(_escape_active, line) for line in lines[start:end]]
+            plain = gentle if gentle != lines[start:end] else [_TAG_START.sub("&lt;", line) for line in gentle]
+            lines[start:end] = plain
+        if token.type == "inline" and any(not _is_safe(url) for url in _urls_of(token)):
+            lines[start:end] = [_LINK.sub(_escape_link, line) for line in lines[start:end]]
+    changed = "\n".join(lines)
+    if any(not _is_safe(str(reference.get("href", ""))) for reference in environment.get("references", {}).values()):
+        changed = _REFERENCE.sub(r"\1\\[", changed)
+    return changed
 
 
-def _is_active_tag(match: re.Match[str]) -> bool:
-    if match[2].lower() not in _HARMLESS or _BAD_ATTRIBUTE.search(match[3]) or not match[0].endswith(">"):
-        return True
-    if any(_BAD_STYLE.search(unescape(found[1])) for found in _STYLE.finditer(match[3])):
-        return True
-    return any(not _is_safe(found[1].strip("\"'")) for found in _URL_ATTRIBUTE.finditer(match[3]))
+def _html_of(token: Token) -> Iterator[str]:
+    if token.type == "html_block":
+        yield token.content
+    elif token.type == "inline":
+        yield str(_MARKDOWN.renderer.render([token], _MARKDOWN.options, {}))
+
+
+def _urls_of(token: Token) -> Iterator[str]:
+    for child in token.children or []:
+        if child.type in {"link_open", "image"}:
+            yield str(child.attrs.get("href") or child.attrs.get("src") or "")
 
 
 def _escape_active(match: re.Match[str]) -> str:
-    return "&lt;" + match[0][1:] if _is_active_tag(match) else match[0]
+    active = is_active(match[0] if match[0].endswith(">") else match[0] + ">")
+    closing = match[0].startswith("</") and match[1].lower() not in _HARMLESS and is_element(match[1].lower())
+    return "&lt;" + match[0][1:] if active or closing else match[0]
 
 
 def _escape_link(match: re.Match[str]) -> str:

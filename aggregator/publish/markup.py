@@ -39,9 +39,8 @@ _BLOCK_TAGS = _names(
 )
 _ATTRIBUTES = {
     "*": {"lang", "dir"},
-    "a": {"href", "title", "rel"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "a": {"href", "rel"},
+    "img": {"src", "alt", "width", "height"},
     "li": {"value"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
@@ -58,11 +57,15 @@ _OTHER_ELEMENTS = _names(
     "xml xmp"
 )
 _ELEMENTS = _INLINE_TAGS | _BLOCK_TAGS | _OTHER_ELEMENTS
-_TAG_START = re.compile(r"<(?=/?([A-Za-z][\w:-]*))")
+_TAG_START = re.compile(r"<(?=/?([A-Za-z][\w:-]*)([^<>]*))")
+_TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _EMPTY_IMAGE = re.compile(r'<img(?:\s+(?!src=)[\w-]+="[^"]*")*\s*/?>')
+# Text that only shows an attribute or an entity; readers that search instead of parsing take it for one.
+_LOOK_ALIKE = re.compile(r"\b(href|src)(\s*)=(?!\"(?:https?:|mailto:))", re.IGNORECASE)
+_ENTITY_TEXT = re.compile(r"&amp;(?=#?\w+;)")
 _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
+_TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
 
 
@@ -96,21 +99,27 @@ def _encode(part: str) -> str:
 
 
 def as_uri(identifier: str) -> str:
-    """A guid as the URI that Atom asks for (RFC 4287, 4.2.6): itself where it is one, else a name-based urn:uuid of it."""
+    """A guid as the URI that Atom asks for (RFC 4287, 4.2.6): itself where it is an http(s) or tag URI, else a urn:uuid of it."""
     identifier = clean(identifier).strip()
-    if is_http(identifier) or _URI.match(identifier):
-        try:
-            return encode_url(identifier)
-        except ValueError:
-            pass
+    if safe_url(identifier) and is_http(identifier):
+        return encode_url(identifier)
+    if _TAG_URI.fullmatch(identifier):
+        return quote(identifier, safe=_PATH_SAFE)
     return uuid.uuid5(uuid.NAMESPACE_URL, identifier).urn
 
 
-def _keep_unknown_tags(markup: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        return "<" if match[1].lower() in _ELEMENTS else "&lt;"
+def is_element(name: str) -> bool:
+    """True for the lower-case name of an element that HTML knows."""
+    return name in _ELEMENTS
 
-    return _TAG_START.sub(one, markup)
+
+def _keep_unknown_tags(markup: str) -> str:
+    return _TAG_START.sub(lambda match: "<" if _is_tag(match) else "&lt;", markup)
+
+
+def _is_tag(match: re.Match[str]) -> bool:
+    # No text that was meant as text has attributes with values.
+    return match[1].lower() in _ELEMENTS or "=" in match[2]
 
 
 def _render_html(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
@@ -194,7 +203,7 @@ def _cleaner(base: str) -> nh3.Cleaner:
             return url if is_http(url) else None
         if attribute in {"width", "height", "start", "value", "colspan", "rowspan"} and not re.fullmatch(r"\d{1,5}", value):
             return None
-        return value
+        return value.replace("=", "＝") if attribute == "alt" else value
 
     return nh3.Cleaner(
         tags=set(_INLINE_TAGS | _BLOCK_TAGS),
@@ -207,7 +216,13 @@ def _cleaner(base: str) -> nh3.Cleaner:
 
 def sanitise(markup: str, base: str) -> str:
     """An HTML fragment without anything active; links are absolute against `base`, images must be absolute already."""
-    return _EMPTY_IMAGE.sub("", _cleaner(base).clean(clean(markup))).strip()
+    cleaned = _EMPTY_IMAGE.sub("", _cleaner(base).clean(clean(markup))).strip()
+    return unlike(cleaned)
+
+
+def unlike(markup: str) -> str:
+    """The same HTML, with text that looks like an attribute or an entity written so that no search finds one."""
+    return _ENTITY_TEXT.sub("&#38;", _LOOK_ALIKE.sub(r"\1\2&#61;", markup)) if "=" in markup or "&amp;" in markup else markup
 
 
 @lru_cache(maxsize=4096)
@@ -221,7 +236,7 @@ def block_html(markdown: str, base: str) -> str:
 @lru_cache(maxsize=4096)
 def inline_html(markdown: str) -> str:
     """One line of Markdown as sanitised HTML without links and images: it stands inside a link or a heading."""
-    return _INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(clean_line(markdown, None)))).strip()
+    return unlike(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(clean_line(markdown, None)))).strip())
 
 
 @lru_cache(maxsize=4096)
@@ -238,7 +253,7 @@ def _plain(token: Token) -> str:
         return " "
     if token.type == "html_inline":
         match = _TAG_START.match(token.content)
-        return token.content if match and match[1].lower() not in _ELEMENTS else ""
+        return token.content if match and not _is_tag(match) else ""
     return token.content
 
 
@@ -247,6 +262,11 @@ def block_text(markdown: str) -> str:
     return html_to_text(block_html(markdown, "")) if markdown.strip() else ""
 
 
+def unmistakable(text: str) -> str:
+    """Plain text for places that some readers take for HTML (titles, names): what could open a tag is written full-width."""
+    return _TAG_LIKE.sub("＜", clean_line(text, None))
+
+
 def text_html(text: str) -> str:
     """Plain text as HTML: what RSS expects in a description."""
-    return escape(clean(text), quote=False)
+    return unlike(escape(clean(text), quote=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aggregator.model import Document, Issue, Publication
-from aggregator.publish.feedgen_ext import generator
+from aggregator.publish.feedgen_ext import generator, xml_bytes
 from aggregator.publish.feeds import Feed, feeds
 
 MEDIA_TYPE = "application/atom+xml"
@@ -25,4 +25,4 @@ class AtomRenderer:
 def atom_bytes(feed: Feed) -> bytes:
     """A feed as Atom in UTF-8."""
     made = generator(feed, self_url=feed.base_url + feed.paths.atom, media_type=MEDIA_TYPE, rss=False)
-    return bytes(made.atom_str(pretty=True))
+    return xml_bytes(made.atom_str(pretty=True))

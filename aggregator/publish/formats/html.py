@@ -23,7 +23,7 @@ from aggregator.publish.content import (
     site_url,
 )
 from aggregator.publish.feeds import ISSUES, ITEMS, section_paths
-from aggregator.publish.markup import inline_html
+from aggregator.publish.markup import inline_html, unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 from aggregator.text import clean_line, trim
@@ -106,11 +106,11 @@ class _Site:
 
     def issue(self, view: IssueView, older: IssueView | None, newer: IssueView | None) -> Document:
         words = view.lead_text or " · ".join(item.title for item in view.items)
-        page = Page(view.path, "../../", view.title, _short(words or view.title), kind="article")
+        page = Page(view.path, "../../", unmistakable(view.title), _short(words or view.title), kind="article")
         return self._document("issue.html", page, issue=view, older=older, newer=newer)
 
     def home(self, latest: IssueView | None, rows: Sequence[Row]) -> Document:
-        page = Page("", "", clean_line(self._publication.name), _short(publication_description(self._publication)))
+        page = Page("", "", unmistakable(self._publication.name), _short(publication_description(self._publication)))
         return self._document("home.html", page, latest=latest, rows=rows[1 : HOME_ISSUES + 1], total=len(rows))
 
     def archive(self, rows: Sequence[Row]) -> Document:
@@ -133,7 +133,7 @@ class _Site:
         return self._document("404.html", self._page("404.html", root, self._words["not_found"]))
 
     def _page(self, path: str, root: str, title: str) -> Page:
-        named = f"{clean_line(title)} · {clean_line(self._publication.name)}"
+        named = f"{unmistakable(title)} · {unmistakable(self._publication.name)}"
         return Page(path, root, named, _short(publication_description(self._publication)))
 
 
@@ -156,7 +156,7 @@ def _without_texts(view: IssueView) -> IssueView:
 
 
 def _short(text: str) -> str:
-    return trim(clean_line(text, None), _DESCRIPTION_CHARS)
+    return trim(unmistakable(text), _DESCRIPTION_CHARS)
 
 
 def _style() -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aggregator.model import Document, Issue, Publication
-from aggregator.publish.feedgen_ext import generator
+from aggregator.publish.feedgen_ext import generator, xml_bytes
 from aggregator.publish.feeds import Feed, feeds
 
 MEDIA_TYPE = "application/rss+xml"
@@ -25,4 +25,4 @@ class RssRenderer:
 def rss_bytes(feed: Feed) -> bytes:
     """A feed as RSS 2.0 in UTF-8."""
     made = generator(feed, self_url=feed.base_url + feed.paths.rss, media_type=MEDIA_TYPE, rss=True)
-    return bytes(made.rss_str(pretty=True))
+    return xml_bytes(made.rss_str(pretty=True))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from aggregator.model import Document, Issue, Item, Publication
 from aggregator.publish.content import issue_path
+from aggregator.publish.inert import inert_markdown
 from aggregator.text import clean
 from aggregator.urls import safe_url
 
@@ -15,7 +16,7 @@ MEDIA_TYPE = "application/json"
 
 
 class TwinRenderer:
-    """Writes the texts of an issue as they are (Markdown), with URLs that may not be published as null."""
+    """Writes the texts of an issue as they are (Markdown, nothing active), with URLs that may not be published as null."""
 
     name = "twin"
 
@@ -32,12 +33,12 @@ def issue_json(issue: Issue) -> dict[str, object]:
         "date": issue.date.isoformat() if issue.date else None,
         "number": issue.number,
         "slug": clean(issue.slug),
-        "title": clean(issue.title),
+        "title": _text(issue.title),
         "status": str(issue.status),
-        "lead": clean(issue.lead),
-        "briefs": [clean(brief) for brief in issue.briefs],
+        "lead": _text(issue.lead),
+        "briefs": [_text(brief) for brief in issue.briefs],
         "sections": [
-            {"name": clean(section.name), "items": [_item(item) for item in section.items]} for section in issue.sections
+            {"name": _text(section.name), "items": [_item(item) for item in section.items]} for section in issue.sections
         ],
         "published_at": _instant(issue.published_at),
         "updated_at": _instant(issue.updated_at),
@@ -47,13 +48,17 @@ def issue_json(issue: Issue) -> dict[str, object]:
 def _item(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
-        "title": clean(item.title),
-        "source": clean(item.source),
+        "title": _text(item.title),
+        "source": _text(item.source),
         "url": safe_url(item.url),
         "tags": [clean(tag) for tag in item.tags],
-        "links": [{"label": clean(link.label), "role": link.role, "url": safe_url(link.url)} for link in item.links],
-        "summary": clean(item.summary),
+        "links": [{"label": _text(link.label), "role": link.role, "url": safe_url(link.url)} for link in item.links],
+        "summary": _text(item.summary),
     }
+
+
+def _text(markdown: str) -> str:
+    return inert_markdown(clean(markdown))
 
 
 def _instant(at: datetime | None) -> str | None:
