@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -150,6 +151,7 @@ def test_github_asks_the_api_only_with_a_token(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("KERN_TOKEN", "secret")
     api = "https://api.github.com/repos/acme/kern/releases?per_page=50"
     assert poller.addresses(source) == (api, atom)
+    assert poller.addresses(replace(source, urls=(api, atom))) == (api, atom)
     fetcher = FileFetcher(json.dumps(RELEASES).encode(), "application/json")
     polled = poll(source, fetcher)
     assert fetcher.asked[0][1]["Authorization"] == "Bearer secret"

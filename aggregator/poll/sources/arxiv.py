@@ -46,6 +46,9 @@ class ArxivPoller:
 
     def addresses(self, source: Source) -> tuple[str, ...]:
         """The addresses given, else the one that the options name. Raises ConfigError E131 for options that name none."""
+        for announce in source.options.get("announce") or ():
+            if announce not in _ANNOUNCE:
+                raise _wrong(source, f"announce {announce!r} is unknown", f"use one of {', '.join(_ANNOUNCE)}")
         if source.urls:
             return source.urls
         categories = source.options.get("categories") or ()
@@ -58,9 +61,6 @@ class ArxivPoller:
         for category in categories:
             if not _CATEGORY.match(str(category)):
                 raise _wrong(source, f"{category!r} is no category", "write it as arXiv does: cs.CV")
-        for announce in source.options.get("announce") or ():
-            if announce not in _ANNOUNCE:
-                raise _wrong(source, f"announce {announce!r} is unknown", f"use one of {', '.join(_ANNOUNCE)}")
         base = str(source.options.get("base_url") or "").rstrip("/")
         if base and not is_http(base):
             raise _wrong(source, f"{base!r} is no address", "give an http or https address")

@@ -49,7 +49,7 @@ class GithubPoller:
                 raise _wrong(source, f"{name} {source.options[name]!r} is no address", "give an http or https address")
         atom = source.urls or (f"{_web(source)}/{repository}/{watch}.atom",)
         if watch == "releases" and _token(source):
-            return (f"{_api(source)}/repos/{repository}/releases?per_page=50", *atom)
+            return tuple(dict.fromkeys((f"{_api(source)}/repos/{repository}/releases?per_page=50", *atom)))
         return atom
 
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
