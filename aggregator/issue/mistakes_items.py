@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from aggregator.issue.house.inline import masked
+from aggregator.issue.house.lines import marker
 from aggregator.issue.page_view import Page, addresses, short
 from aggregator.model import Finding, Issue, Item
 from aggregator.text import fold_title
@@ -79,11 +81,14 @@ def _summary(page: Page, item: Item, paragraphs: dict[str, Item]) -> Iterator[Fi
 
 def _two_summaries(page: Page, item: Item) -> Iterator[Finding]:
     label = page.publication.profile.summary_label
-    if label:
-        for line in item.summary.split("\n")[1:]:
-            if re.match(rf"{re.escape(label)}\s*[：:]", line):
-                at = page.line_holding(line[:30], item.line)
-                yield page.warning("C211", f"a second summary in one item: {short(line)}", at)
+    if not label:
+        return
+    lines = item.summary.split("\n")
+    for before, line in pairwise(lines):
+        # Under an entry of a list the label opens the summary of that entry.
+        if re.match(rf"{re.escape(label)}\s*[：:]", line) and marker(before) is None:
+            at = page.line_holding(line[:30], item.line)
+            yield page.warning("C211", f"a second summary in one item: {short(line)}", at)
 
 
 def _paper(page: Page, item: Item) -> Iterator[Finding]:

@@ -9,42 +9,49 @@ from hypothesis import strategies as st
 from aggregator.model import Issue, IssueSection, Item, Link, PastIssue
 from aggregator.urls import link_role
 
-TRAPS = (
-    "|", " | ", "｜", "丨", " 丨 ", "[", "]", "](", "[x](y)", "[a] ", "(", ")", "`", "``", "`a|b`", "*", "**", "**粗**", "_", "__x__", "~", "~~",
-    "10~100倍，5~6倍", "<T>", "<script>", "</font>", "{{ x }}", "{%", "{% raw %}", "&amp;", "&copy;", "\\", "\\|", "💎", "👩‍💻", "مرحبا", "שלום",
-    "1. ", "- ", "•", "– ", "#", "# ", "> ", "---", "***", "===", "```", "：", ":", "论文：", "摘要：", "摘要", "导读：", "注：", "标题：",
-    "https://a.example/x", "https://a.example/b_(c)", "http://例子.example/路径", "论文：https://arxiv.org/abs/1911.05289", "\u00a0", "\u3000",
-    "了", "。", "，", " ", "  ", "a", "b c", "芯片", "owner/repo：", "![图](https://a.example/i.png)", "!", "[^1]", "{: .x}", "$$", ":", "往期回顾", "## ",
-)  # fmt: skip
+BARS = ("|", " | ", "｜", "丨", " 丨 ")
+BRACKETS = ("[", "]", "](", "[x](y)", "[a] ", "(", ")", "![图](https://a.example/i.png)", "[^1]")
+MARKS = ("`", "``", "`a|b`", "*", "**", "**粗**", "_", "__x__", "~", "~~", "10~100倍，5~6倍", "\\", "\\|", "!", "$$")
+MARKUP = ("<T>", "<script>", "</font>", "{{ x }}", "{%", "{% raw %}", "&amp;", "&copy;", "{: .x}")
+SCRIPTS = ("💎", "👩\u200d💻", "مرحبا", "שלום", "\u00a0", "\u3000", "芯片", "了", "。", "，", " ", "  ", "a", "b c")
+BLOCKS = ("1. ", "- ", "•", "– ", "#", "# ", "> ", "---", "***", "===", "```", ":", "## ")
+LABELS = (
+    "：",
+    "论文：",
+    "摘要：",
+    "摘要",
+    "导读：",
+    "注：",
+    "标题：",
+    "往期回顾",
+    "owner/repo：",
+    "论文：https://arxiv.org/abs/1911.05289",
+)
+ADDRESSES = ("https://a.example/x", "https://a.example/b_(c)", "http://例子.example/路径")
+TRAPS = BARS + BRACKETS + MARKS + MARKUP + SCRIPTS + BLOCKS + LABELS + ADDRESSES
 
 words = st.lists(st.one_of(st.sampled_from(TRAPS), st.text(max_size=6)), max_size=6).map("".join)
-lines = st.lists(
-    st.one_of(words, st.sampled_from(["", "- 甲", "1. 乙", "    - 丙", "  丁", "```", "代码：https://github.com/a/b"])),
-    max_size=6,
+special_lines = st.sampled_from(["", "- 甲", "1. 乙", "    - 丙", "  丁", "```", "代码：https://github.com/a/b"])
+texts = st.lists(words | special_lines, max_size=6).map("\n".join)
+traps_in_urls = st.sampled_from(
+    [
+        "https://a.example/x_(y)",
+        "https://a.example/a b",
+        "https://a.example/?a=1&lt;b",
+        "http://a.example/)",
+        "https://a.example/a|b",
+    ]
 )
-texts = lines.map("\n".join)
-urls = st.one_of(
-    st.sampled_from(
-        [
-            "https://mp.weixin.qq.com/s/abc",
-            "https://a.example/x_(y)",
-            "https://a.example/a b",
-            "https://a.example/?a=1&lt;b",
-            "http://a.example/)",
-        ]
-    ),
-    st.integers(0, 99).map(lambda number: f"https://b.example/{number}"),
-)
-labels = st.one_of(st.sampled_from(["论文", "代码", "GitHub 项目", "", "更多v0.6版特性见", "摘要", "标题"]), words)
-links = st.one_of(
-    st.builds(lambda label, url: Link(label, link_role(url), url), labels, urls),
-    words.map(lambda text: Link(f"标题：{text}", "text", "")),
+urls = traps_in_urls | st.integers(0, 99).map(lambda number: f"https://b.example/{number}")
+labels = st.sampled_from(["论文", "代码", "GitHub 项目", "", "更多v0.6版特性见", "摘要", "标题"]) | words
+links = st.builds(lambda label, url: Link(label, link_role(url), url), labels, urls) | words.map(
+    lambda text: Link(f"标题：{text}", "text", "")
 )
 items = st.builds(
     Item,
     title=words,
     url=st.none() | urls,
-    source=words | st.just("") | st.just("机器之心"),
+    source=words | st.sampled_from(["", "某实验室"]),
     tags=st.lists(st.sampled_from(["1911.05289", "CVPR2020", "MobiSys 2021"]) | words, max_size=2).map(tuple),
     links=st.lists(links, max_size=3).map(tuple),
     summary=texts,
@@ -55,6 +62,7 @@ sections = st.builds(
     items=st.lists(items, max_size=3).map(tuple),
     note=words,
 )
+past_issues = st.builds(PastIssue, st.dates().map(str) | words, st.just("2020-01-01.md") | urls)
 issues = st.builds(
     Issue,
     slug=st.just("draft"),
@@ -67,8 +75,19 @@ issues = st.builds(
     opener=st.just("先是新闻：") | words,
     briefs=st.lists(texts, max_size=3).map(tuple),
     sections=st.lists(sections, max_size=3).map(tuple),
-    past_issues=st.lists(st.builds(PastIssue, st.dates().map(str) | words, st.just("2020-01-01.md") | urls), max_size=3).map(
-        tuple
-    ),
+    past_issues=st.lists(past_issues, max_size=3).map(tuple),
     footer=texts,
+)
+STRUCTURE = (
+    "\n",
+    "\r\n",
+    "\n\n",
+    "---\n",
+    "# 边缘周记 (2020-01-01)\n",
+    "## 论文\n",
+    "- [a | b](https://x.example)\n",
+    "> 导读：x\n",
+)
+texts_at_random = st.lists(st.one_of(st.sampled_from(TRAPS + STRUCTURE), st.text(max_size=5)), min_size=1, max_size=25).map(
+    "".join
 )

@@ -12,7 +12,7 @@ from aggregator.model import Link
 from aggregator.urls import link_role
 
 _URL = r"https?://[^\s<>\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u201c\u201d]+"
-_LABEL = r"[^\[\]<>|，。！？；;!?：:](?:[^\[\]<>|，。！？；;!?]{0,58}[^\[\]<>|，。！？；;!?：:\s])?"
+_LABEL = r"(?!.{0,58}://.*[：:]\s*<?http)[^\[\]<>|，。！？；;!?：:](?:[^\[\]<>|，。！？；;!?]{0,58}[^\[\]<>|，。！？；;!?：:\s])?"
 _LABELLED = re.compile(rf"^(?P<label>{_LABEL})\s*[：:]\s*(?:<(?P<pointed>https?://[^\s<>]+)>|(?P<url>{_URL}))\s*[；;，,。.]?$")
 _LABEL_LINK = re.compile(
     rf"^(?P<label>{_LABEL})\s*[：:]\s*\[(?P<text>(?:[^\[\]\\]|\\.)*)\]\(<?(?P<url>https?://[^\s<>()]+)>?\)\s*[；;。.]?$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from aggregator.issue.house.inline import destination, one_line, safe_inline
@@ -18,8 +19,9 @@ _NOTE = re.compile(r"^(?:注|Note)\s*[：:]")
 _TAGLINE = re.compile(r"^\*\*.+\*\*$")
 
 
-def print_issue(issue: Issue, profile: Profile) -> str:
-    """The whole issue; one line end at its end."""
+def print_issue(issue: Issue, profile: Profile, strays: Sequence[str] = ()) -> str:
+    """The whole issue; one line end at its end. `strays` are lines that belong to nothing: they follow the last section,
+    two blank lines before each."""
     parts = [
         front_matter(profile),
         title(issue),
@@ -30,6 +32,7 @@ def print_issue(issue: Issue, profile: Profile) -> str:
         "\n".join(brief(text) for text in issue.briefs),
         *(note(text, profile.lead_label) for text in issue.notes if not is_font(text)),
         *(section(part, profile) for part in issue.sections),
+        *(f"\n{text}" for text in strays),
         past(issue.past_issues, profile),
         footer(issue.footer),
     ]

@@ -126,7 +126,10 @@ def _items(pieces: Sequence[_Piece], shaped: Shaped, publication: Publication) -
             note = True
         elif piece.text:
             shaped.add(f"    - {piece.text}" if piece.kind == "inner" else piece.text, piece.number)
-        before = piece.kind if piece.text else before
+        # What follows an inner list on its line does not make the next item begin a section.
+        same_line = at > 0 and pieces[at - 1].number == piece.number
+        if piece.text and not (before == "inner" and same_line and piece.kind == "text"):
+            before = piece.kind
 
 
 def _next_section(piece: _Piece, before: str, *, note: bool, current: int, projects: int) -> int:

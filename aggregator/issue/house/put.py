@@ -42,11 +42,14 @@ def render(issue: Issue, publication: Publication) -> str:
     if meaning(derived.issue) == meaning(issue):
         return issue.verbatim
     if not tree.numbers:
-        text = _Put(tree, derived, issue, publication).text()
-        written = read(text, publication, issue.slug)[1].issue
-        if meaning(normal(written, publication)) == meaning(normal(issue, publication)):
-            return text
-    return canon.print_issue(issue, publication.profile)
+        wanted = meaning(normal(issue, publication))
+        # Where a line that nobody understood would be taken for something in its old place, it moves to the end.
+        for strays_last in (False, True):
+            text = _Put(tree, derived, issue, publication, strays_last=strays_last).text()
+            if meaning(normal(read(text, publication, issue.slug)[1].issue, publication)) == wanted:
+                return text
+    strays = [tree.text(block).rstrip() for block in tree.blocks if block.kind is Kind.OTHER]
+    return canon.print_issue(issue, publication.profile, strays)
 
 
 @dataclass
@@ -74,7 +77,9 @@ class _Put:
     derived: Derived
     issue: Issue
     publication: Publication
+    strays_last: bool = False
     out: list[_Chunk] = field(default_factory=list)
+    strays: list[Block] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.eol = "\r\n" if any(line.endswith("\r\n") for line in self.tree.lines[:1]) else "\n"
@@ -205,9 +210,11 @@ class _Put:
                 self._section(group, part, found)
         for group in groups:
             if not group.used:
-                for _, block in group.entries:
-                    if block.kind is Kind.OTHER:
-                        self._insert(self.tree.text(block).rstrip("\r\n"))
+                self.strays += [block for _, block in group.entries if block.kind is Kind.OTHER]
+        for block in self.strays:
+            if self.out:
+                self.out[-1].gap = self.eol * 2
+            self._insert(self.tree.text(block).rstrip("\r\n"))
 
     def _groups(self, blocks: list[tuple[int, Block]]) -> list[_Group]:
         groups: list[_Group] = []
@@ -256,6 +263,8 @@ class _Put:
     def _kept(self, block: Block) -> None:
         if block.kind is Kind.NOTE:
             self._note(block)
+        elif self.strays_last:
+            self.strays.append(block)
         else:
             self._raw(block)
 

@@ -17,7 +17,7 @@ from aggregator.issue.house.tree import Shaped, Tree, finding, read_lines
 from aggregator.model import Finding, Publication, Severity
 
 _DOT = re.compile(r"^\s*[•●·]\s+\S")
-_GLUED = re.compile(r"\S - \S.{3,} \| \S")
+_GLUED = re.compile(r"\S - \S.* \| \S")
 _MARKDOWN_LINK = re.compile(r"\]\([^)]*\)")
 
 
