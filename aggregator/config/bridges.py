@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.config import codes, values
+from aggregator.config import codes, formats
 from aggregator.config.advice import did_you_mean, listed, shown
 from aggregator.config.document import Block, Document
 from aggregator.config.environment import bridge_variable
@@ -39,7 +39,7 @@ class Bridges:
                 found.append(url)
                 continue
             name, rest = self._split(url)
-            found.extend(values.url(f"{origin}/{rest}") for origin in self.origins[name])
+            found.extend(formats.url(f"{origin}/{rest}") for origin in self.origins[name])
             if not self.origins[name]:
                 missing.append(name)
         return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(missing))
@@ -104,7 +104,7 @@ def _check_name(name: str) -> None:
 
 def _origins(value: object) -> tuple[str, ...]:
     several = value if isinstance(value, list) else [value]
-    return tuple(values.origin(one) for one in several if one is not None and one != "")
+    return tuple(formats.origin(one) for one in several if one is not None and one != "")
 
 
 def _some(names: Sequence[str], limit: int = 5) -> str:

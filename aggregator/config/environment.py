@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator.config import codes, values
+from aggregator.config import codes, formats, values
 from aggregator.config.secretfile import secret
 from aggregator.config.settings import Settings
 from aggregator.config.values import BadValueError
@@ -34,15 +34,15 @@ def _database_url(value: object) -> str:
 
 
 def _interval(value: object) -> float | None:
-    return None if value == "auto" else values.minutes(value)
+    return None if value == "auto" else formats.minutes(value)
 
 
 def _whole(check: Callable[[object], int]) -> Callable[[object], int]:
     return lambda value: check(int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value) else value)
 
 
-def _networks(value: object) -> tuple[values.Network, ...]:
-    return tuple(values.network(one) for one in re.split(r"[,\s]+", values.text(value)) if one)
+def _networks(value: object) -> tuple[formats.Network, ...]:
+    return tuple(formats.network(one) for one in re.split(r"[,\s]+", values.text(value)) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ KNOBS: tuple[Knob, ...] = (
     Knob("contact", "contact", values.header),
     Knob("interval_minutes", "interval", _interval),
     Knob("section", "section", values.line),
-    Knob("time_zone", "time_zone", values.time_zone),
+    Knob("time_zone", "time_zone", formats.time_zone),
     Knob("allow_private_networks", "allow_private_networks", _networks),
-    Knob("host_gap_seconds", "host_gap", lambda value: values.seconds(0 if value == "0" else value)),
+    Knob("host_gap_seconds", "host_gap", lambda value: formats.seconds(0 if value == "0" else value)),
     Knob("host_concurrency", "host_concurrency", _whole(values.count)),
-    Knob("deadline_seconds", "deadline", values.some_seconds),
-    Knob("max_bytes", "max_size", values.size),
+    Knob("deadline_seconds", "deadline", formats.some_seconds),
+    Knob("max_bytes", "max_size", formats.size),
     Knob("workers", "workers", _whole(values.count)),
     Knob("processes", "processes", _whole(values.count)),
     Knob("pause_after", "pause_after", _whole(values.count)),

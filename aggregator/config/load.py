@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aggregator.config import codes
 from aggregator.config.settings import Config, Kind, Settings
 from aggregator.errors import ConfigError, Place
-from aggregator.model import Publication, Section
+from aggregator.model import Publication
 from aggregator.protocols import Option
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def read(
 ) -> Config:
     """`load` for a text that is not, or not yet, in the file `path`."""
     from aggregator.config.bridges import read_bridges
-    from aggregator.config.document import first_and_rest, parse
+    from aggregator.config.document import first_and_rest
+    from aggregator.config.parse import parse
     from aggregator.config.sources import Reader, no_section
 
     document = parse(text, path.name)
@@ -87,12 +88,15 @@ def _shape(document: Document) -> tuple[Block, FilePart, list[ConfigError]]:
     """The top level, with every part that can be read: a bad part is replaced by an empty one."""
     from pydantic import ValidationError
 
-    from aggregator.config.document import Block
+    from aggregator.config.document import Block, first_and_rest
     from aggregator.config.problems import from_validation
     from aggregator.config.schema import FilePart
     from aggregator.config.values import kind_of
 
     root, problems = document.root, list(document.problems)
+    if any(problem.code == codes.REFUSED_YAML for problem in problems):
+        # What was refused is not there, and its absence would be reported as well.
+        raise first_and_rest(problems, limit=MAX_PROBLEMS)
     if root is None:
         fix = "aggregator init DIR shows what belongs in it"
         raise ConfigError("the file is empty", fix=fix, code=codes.EMPTY, place=Place(document.name, 1, 1))
@@ -126,15 +130,9 @@ def _publication(
         return build_publication(part.publication, document, problems), ()
     publication, note = unnamed_publication(path.absolute().parent.name, document)
     if isinstance(document.root, dict) and document.root.get("publication") is not None:
-        # It is there and wrong. Its sections may be readable all the same: sources are not to be blamed for it.
-        return replace(publication, sections=_readable_sections(document.root["publication"])), ()
+        # It is there and wrong; without sections none is called unknown, so that sources are not blamed for it.
+        return replace(publication, sections=()), ()
     return publication, (note,)
-
-
-def _readable_sections(publication: object) -> tuple[Section, ...]:
-    listed = publication.get("sections") if isinstance(publication, dict) else None
-    slugs = [one.get("slug") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return tuple(Section(slug, slug) for slug in slugs if isinstance(slug, str))
 
 
 def _place_of_default(document: Document, settings: Settings) -> Place | None:

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 
-from aggregator.config import codes, values
+from aggregator.config import codes, formats, values
 from aggregator.config.advice import did_you_mean, listed, shown
-from aggregator.config.values import BadValueError, Network
+from aggregator.config.formats import Network
+from aggregator.config.values import BadValueError
 from aggregator.model import DEFAULT_LINK_LABELS
 
 PAST_FORMS = ("list", "table", "none")
@@ -83,43 +84,44 @@ def _notes(value: object) -> tuple[str, ...]:
 def _networks(value: object) -> tuple[Network, ...]:
     if not isinstance(value, list):
         raise values.wrong_type(value, "a list", f"put it in brackets: [{value}]" if isinstance(value, str) else None)
-    return tuple(values.network(one) for one in value)
+    return tuple(formats.network(one) for one in value)
 
 
-def interval(value: object) -> float:
+def _interval(value: object) -> float:
     """Minutes; 0 stands for `auto`, the adaptive rhythm."""
-    return 0.0 if value == "auto" else values.minutes(value)
+    return 0.0 if value == "auto" else formats.minutes(value)
 
 
-def mute(value: object) -> str:
+def _mute(value: object) -> str:
     """Why a source is muted; "" for not at all. `mute: true` gives no reason, a text is the reason."""
     if isinstance(value, str) and value.strip():
         return values.line(value)
     return "muted in sources.yaml" if values.flag(value) else ""
 
 
-def address(value: object) -> str:
+def _address(value: object) -> str:
     """An address, or one that begins with the name of a bridge in braces; that one is checked once it is filled in."""
-    return values.line(value) if isinstance(value, str) and value.startswith("{") else values.url(value)
+    return values.line(value) if isinstance(value, str) and value.startswith("{") else formats.url(value)
 
 
-def addresses(value: object) -> tuple[str, ...]:
+def _addresses(value: object) -> tuple[str, ...]:
     """Several addresses of one source, in the order in which they are tried."""
     if not isinstance(value, list):
         raise values.wrong_type(value, "a list", "write `url:` for a single address")
-    return tuple(address(one) for one in value)
+    return tuple(_address(one) for one in value)
 
 
 Text = Annotated[str, PlainValidator(values.text)]
 Line = Annotated[str, PlainValidator(values.line)]
 Header = Annotated[str, PlainValidator(values.header)]
-Seconds = Annotated[float, PlainValidator(values.seconds)]
-Interval = Annotated[float, PlainValidator(interval)]
+Seconds = Annotated[float, PlainValidator(formats.seconds)]
+Interval = Annotated[float, PlainValidator(_interval)]
+Mute = Annotated[str, PlainValidator(_mute)]
 Whole = Annotated[int, PlainValidator(values.whole)]
 Count = Annotated[int, PlainValidator(values.count)]
 Slug = Annotated[str, PlainValidator(values.slug)]
 Name = Annotated[str, PlainValidator(values.source_name)]
-Zone = Annotated[str, PlainValidator(values.time_zone)]
+Zone = Annotated[str, PlainValidator(formats.time_zone)]
 Tags = Annotated[tuple[str, ...], PlainValidator(values.texts)]
 
 
@@ -156,22 +158,22 @@ class ProfilePart(Part):
     link_labels: Annotated[dict[str, str] | None, PlainValidator(_link_labels)] = None
     past_issues: Annotated[str | None, PlainValidator(_past_form)] = None
     past_title: Line | None = None
-    past_url: Annotated[str | None, PlainValidator(values.url)] = None
+    past_url: Annotated[str | None, PlainValidator(formats.url)] = None
     past_limit: Whole | None = None
     footer: Text | None = None
-    language: Annotated[str | None, PlainValidator(values.language)] = None
+    language: Annotated[str | None, PlainValidator(formats.language)] = None
 
 
 class PublicationPart(Part):
     name: Line
-    base_url: Annotated[str, PlainValidator(values.base_url)]
+    base_url: Annotated[str, PlainValidator(formats.base_url)]
     sections: list[SectionPart]
     tagline: Line = ""
     description: Text = ""
     author: Line = ""
-    language: Annotated[str, PlainValidator(values.language)] = "en"
+    language: Annotated[str, PlainValidator(formats.language)] = "en"
     time_zone: Zone = "UTC"
-    hub: Annotated[str, PlainValidator(values.url)] = ""
+    hub: Annotated[str, PlainValidator(formats.url)] = ""
     keywords: Annotated[dict[str, float], PlainValidator(_keywords)] = {}
     profile: ProfilePart = ProfilePart()
 
@@ -185,8 +187,8 @@ class DefaultsPart(Part):
     allow_private_networks: Annotated[tuple[Network, ...] | None, PlainValidator(_networks)] = None
     host_gap: Seconds | None = None
     host_concurrency: Count | None = None
-    deadline: Annotated[float | None, PlainValidator(values.some_seconds)] = None
-    max_size: Annotated[int | None, PlainValidator(values.size)] = None
+    deadline: Annotated[float | None, PlainValidator(formats.some_seconds)] = None
+    max_size: Annotated[int | None, PlainValidator(formats.size)] = None
     workers: Count | None = None
     processes: Count | None = None
     pause_after: Count | None = None
@@ -197,11 +199,11 @@ class SourcePart(Part):
 
     name: Name | None = None
     kind: Text | None = None
-    url: Annotated[str | None, PlainValidator(address)] = None
-    urls: Annotated[tuple[str, ...], PlainValidator(addresses)] = ()
+    url: Annotated[str | None, PlainValidator(_address)] = None
+    urls: Annotated[tuple[str, ...], PlainValidator(_addresses)] = ()
     section: Line | None = None
     interval: Interval | None = None
-    mute: Annotated[str | None, PlainValidator(mute)] = None
+    mute: Mute | None = None
     weight: Annotated[float | None, PlainValidator(values.number)] = None
     tags: Tags = ()
     time_zone: Zone | None = None
@@ -215,7 +217,7 @@ class GroupPart(Part):
     kind: Text | None = None
     section: Line | None = None
     interval: Interval | None = None
-    mute: Annotated[str | None, PlainValidator(mute)] = None
+    mute: Mute | None = None
     weight: Annotated[float | None, PlainValidator(values.number)] = None
     tags: Tags = ()
     time_zone: Zone | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
-from aggregator.config import codes, values
+from aggregator.config import codes, formats, values
 from aggregator.config.advice import did_you_mean, listed, shown
 from aggregator.config.bridges import Bridges
 from aggregator.config.document import Block, Document, Items, Spot
@@ -106,7 +106,7 @@ class Reader:
         interval = next((one for one in (part.interval, group.interval, self.interval_minutes) if one is not None), None)
         own_mute = part.mute if part.mute is not None else group.mute
         source = Source(
-            name=part.name or values.name_from(urls[0] if urls else ""),
+            name=part.name or formats.name_from(urls[0] if urls else ""),
             kind=kind,
             urls=urls,
             section=section,
@@ -137,7 +137,7 @@ class Reader:
             key = "urls" if part.urls else "url"
             self.problems.append(from_bad(bad, key, self._place(block, key)))
             return written, ""
-        label = part.name or values.name_from(written[0] if written else "")
+        label = part.name or formats.name_from(written[0] if written else "")
         for bridge in missing:
             (self.bridges.fewer if urls else self.bridges.without).setdefault(bridge, []).append(label)
         if missing and not urls:
@@ -181,7 +181,7 @@ class Reader:
             what = f"unknown kind {shown(kind)}{did_you_mean(kind, self.kinds)}"
             self.problems.append(ConfigError(what, fix=f"use one of {listed(self.kinds)}", code=codes.UNKNOWN_KIND, place=place))
         else:
-            self.problems.append(from_bad(values.wrong_type(kind, "a text"), "kind", place))
+            self.problems.append(from_bad(values.wrong_type(kind, "a text", f"use one of {listed(self.kinds)}"), "kind", place))
 
     def _has(self, section: str) -> bool:
         return not self.sections or any(one.slug == section for one in self.sections)

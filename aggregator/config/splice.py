@@ -6,18 +6,16 @@ Every edit is read back: it must change what was asked for and nothing else, or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aggregator.config import codes
 from aggregator.config.advice import did_you_mean, shown
-from aggregator.config.document import Block, Document, Items, parse, scalar
-from aggregator.config.values import name_from
+from aggregator.config.document import Block, Document, Items
+from aggregator.config.emit import emit, emit_pair
+from aggregator.config.formats import name_from
+from aggregator.config.parse import parse
 from aggregator.errors import ConfigError, Place
-
-_PLAIN = re.compile(r"[\w/.](?:[\w ./:@+=&%?~!()|\-–—，。：；、（）「」《》·]*[\w/.)=）」》])?")
-_READ_OTHERWISE = re.compile(r"(?:y|n|yes|no|on|off|true|false|null|[0-9][0-9_:.eE+\-]*)", re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -109,8 +107,8 @@ def _replaced(text: str, block: Block, key: str, value: object) -> str:
     spot = block.values_at[key]
     if spot.start == block.keys_at[key].end:
         colon = text.index(":", spot.start) + 1
-        return f"{text[:colon]} {emit(value)}{text[colon:]}"
-    return text[: spot.start] + emit(value) + text[_content_end(text, spot.start, spot.end) :]
+        return f"{text[:colon]} {emit(value, flow=block.flow)}{text[colon:]}"
+    return text[: spot.start] + emit(value, flow=block.flow) + text[_content_end(text, spot.start, spot.end) :]
 
 
 def _inserted(text: str, block: Block, key: str, value: object) -> str:
@@ -118,7 +116,7 @@ def _inserted(text: str, block: Block, key: str, value: object) -> str:
     spot = block.values_at[last]
     if block.flow:
         end = spot.end if spot.start != block.keys_at[last].end else text.index(":", spot.end) + 1
-        return f"{text[:end]}, {emit_pair(key, value)}{text[end:]}"
+        return f"{text[:end]}, {emit_pair(key, value, flow=True)}{text[end:]}"
     indent = " " * next(iter(block.keys_at.values())).column
     newline = "\r\n" if "\r\n" in text else "\n"
     return _with_lines(text, _line_end(text, spot.start, spot.end), f"{indent}{emit_pair(key, value)}{newline}", newline)
@@ -133,37 +131,6 @@ def _without(text: str, block: Block, key: str) -> str:
     if block.flow:
         return text[: block.values_at[keys[index - 1]].end] + text[spot.end :]
     return text[: _line_start(text, here.start)] + text[_line_end(text, spot.start, spot.end) :]
-
-
-def emit_pair(key: str, value: object) -> str:
-    """`key: value` on one line."""
-    return f"{emit(key)}: {emit(value)}"
-
-
-def emit(value: object) -> str:
-    """A value as YAML on one line, read alike by readers of YAML 1.1 and 1.2: what either could mistake is quoted."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(emit_pair(str(key), one) for key, one in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(emit, value)) + "]"
-    given = str(value)
-    plain = (
-        _PLAIN.fullmatch(given) and not _READ_OTHERWISE.fullmatch(given) and ": " not in given and isinstance(scalar(given), str)
-    )
-    return given if plain else '"' + "".join(map(_quoted, given)) + '"'
-
-
-def _quoted(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
-    if char.isprintable():
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _parsed(text: str, name: str) -> Document:
