@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, Decision, Section, Status
+from aggregator.publish.markup import block_text, inline_text
 from aggregator.queue import review
 from aggregator.store.candidates import CandidateFilter
 from aggregator.store.store import Unit
@@ -60,10 +61,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Events, newest first; `next_undo` is the decision that `undo` would take back, `next_redo` the one that `redo` would
-    bring back, None for none."""
+    """Events, newest first; `undone` are the numbers of those that were taken back and not done again; `next_undo` is the
+    decision that `undo` would take back, `next_redo` the one that `redo` would bring back, None for none."""
 
     events: tuple[Event, ...]
+    undone: frozenset[int]
     next_undo: Event | None
     next_redo: Event | None
 
@@ -75,7 +77,13 @@ def history(workspace: Workspace, limit: int) -> History:
         steps = review.steps(unit.decisions.heads())
         undo = _event(unit, unit.decisions.get(steps.done[-1])) if steps.done else None
         redo = _event(unit, _undone_by(unit, unit.decisions.get(steps.undone[-1]))) if steps.undone else None
-    return History(events, undo, redo)
+    again = {event.decision.undoes for event in events if event.decision.action == "redo"}
+    undone = frozenset(
+        event.decision.undoes
+        for event in events
+        if event.decision.action == "undo" and event.decision.undoes and event.decision.id not in again
+    )
+    return History(events, undone, undo, redo)
 
 
 def event(workspace: Workspace, number: int) -> Event:
@@ -101,6 +109,16 @@ def _candidate(unit: Unit, number: int) -> Candidate | None:
         return unit.candidates.get(number)
     except QueueError:
         return None
+
+
+def plain_line(markdown: str) -> str:
+    """A title or a brief as readers will read it: Markdown resolved, plain text."""
+    return inline_text(markdown)
+
+
+def plain_text(markdown: str) -> str:
+    """A summary or a lead as readers will read it, one line a paragraph."""
+    return block_text(markdown)
 
 
 def next_undo(workspace: Workspace) -> int | None:

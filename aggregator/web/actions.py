@@ -37,12 +37,12 @@ def _decide(site: Site, action: str, section: str | None, number: int, following
 
 
 def add(site: Site, form: Form) -> Response:
-    """`url` into the queue, into `section` when one is given."""
+    """`url` into the queue; what it is about is decided there."""
     return _answer(site, form, lambda: _add(site, form))
 
 
 def _add(site: Site, form: Form) -> Flash:
-    found = capture(site.workspace, form.get("url", "").strip(), now=site.clock(), who=who(), section=form.get("section") or None)
+    found = capture(site.workspace, form.get("url", "").strip(), now=site.clock(), who=who())
     one = found.candidate
     title, href = site.title(one), f"/candidate/{one.id}"
     if not found.made:

@@ -75,9 +75,12 @@ def draft(site: Site, request: Request) -> Response:
     values = {
         "here": "draft",
         "issue": issue,
+        "plain_line": reviewing.plain_line,
+        "plain_text": reviewing.plain_text,
         "text": drafting.text_of(site.workspace, issue),
         "findings": findings,
-        "errors": sum(finding.severity is Severity.ERROR for finding in findings),
+        "errors": [finding for finding in findings if finding.severity is Severity.ERROR],
+        "remarks": [finding for finding in findings if finding.severity is not Severity.ERROR],
         "today": drafting.local_date(site.workspace.publication, site.clock()).isoformat(),
     }
     return site.page(request, "draft.html", values)
@@ -94,5 +97,4 @@ def sources(site: Site, request: Request) -> Response:
 def log(site: Site, request: Request) -> Response:
     """What was decided, newest first, and what can be taken back."""
     found = reviewing.history(site.workspace, EVENTS)
-    taken_back = {event.decision.undoes for event in found.events if event.decision.action == "undo"}
-    return site.page(request, "log.html", {"here": "log", "history": found, "taken_back": taken_back})
+    return site.page(request, "log.html", {"here": "log", "history": found})
