@@ -61,11 +61,12 @@ _TAG_START = re.compile(r"<(?=/?([A-Za-z][\w:-]*)([^<>]*))")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _EMPTY_IMAGE = re.compile(r'<img(?:\s+(?!src=)[\w-]+="[^"]*")*\s*/?>')
 # Text that only shows an attribute or an entity; readers that search instead of parsing take it for one.
-_LOOK_ALIKE = re.compile(r"\b(href|src)(\s*)=(?!\"(?:https?:|mailto:))", re.IGNORECASE)
+_LOOK_ALIKE = re.compile(r"(href|src)(\s*)=(?!\"(?:https?:|mailto:))", re.IGNORECASE)
 _ENTITY_TEXT = re.compile(r"&amp;(?=#?\w+;)")
 _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
+_UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
 
 
@@ -99,10 +100,12 @@ def _encode(part: str) -> str:
 
 
 def as_uri(identifier: str) -> str:
-    """A guid as the URI that Atom asks for (RFC 4287, 4.2.6): itself where it is an http(s) or tag URI, else a urn:uuid of it."""
+    """A guid as the URI that Atom asks for (RFC 4287, 4.2.6): itself if http(s), tag or urn:uuid, else a urn:uuid of it."""
     identifier = clean(identifier).strip()
     if safe_url(identifier) and is_http(identifier):
         return encode_url(identifier)
+    if _UUID_URI.fullmatch(identifier):
+        return identifier
     if _TAG_URI.fullmatch(identifier):
         return quote(identifier, safe=_PATH_SAFE)
     return uuid.uuid5(uuid.NAMESPACE_URL, identifier).urn

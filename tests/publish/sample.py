@@ -76,7 +76,7 @@ def _first() -> Issue:
                 ),
             ),
         ),
-        footer='![二维码](../qr.jpg)\n\n'
+        footer="![二维码](../qr.jpg)\n\n"
         '<a rel="license" href="http://license.example.org/by/">示例许可协议</a>'
         "<br />本作品按示例协议发布。",
         guid="https://old.example.org/tiny/2026-05-10/",
@@ -193,3 +193,9 @@ def _third() -> Issue:
 
 
 ISSUES = (_third(), _second(), _first())
+
+
+def house_print(issue: Issue, publication: Publication) -> str:
+    """A stand-in for the issue stage's printer: enough Markdown to be told apart."""
+    items = "".join(f"- [{item.title} | {item.source}]({item.url})  \n摘要：{item.summary}  \n" for item in issue.items)
+    return f"# {issue.title}\n\n> {publication.profile.lead_label}：{issue.lead}\n\n{items}"

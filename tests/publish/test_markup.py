@@ -1,0 +1,139 @@
+"""Markdown and URLs on their way out: safe, complete, readable."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregator.publish.inert import inert_markdown, is_active
+from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, inline_html, inline_text, unmistakable
+
+BASE = "https://letters.example.org/issues/2026-01-01.md"
+
+ACTIVE = [
+    "<script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    '<a href="java&#x09;script:alert(1)">x</a>',
+    "[x](javascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "<javascript:alert(1)>",
+    "[x][1]\n\n[1]: javascript:alert(1)",
+    '<iframe src="https://example.org/"></iframe>',
+    '<form action="https://example.org/"><input name="q"></form>',
+    '<meta http-equiv="refresh" content="0;url=https://example.org/">',
+    '<svg><animate onbegin="alert(1)"></svg>',
+    '<p style="width: expression(alert(1))">x</p>',
+    '<base href="https://example.org/">',
+    '<object data="x.swf"></object>',
+    "<style>@import 'https://example.org/';</style>",
+    '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
+    '> <form action="a\nb"><button>x</button></form>',
+]
+
+
+@pytest.mark.parametrize("markdown", ACTIVE)
+def test_nothing_active_in_html(markdown: str) -> None:
+    assert not is_active(block_html(markdown, BASE))
+    assert not is_active(inline_html(markdown))
+
+
+@pytest.mark.parametrize("markdown", ACTIVE)
+def test_nothing_active_in_markdown(markdown: str) -> None:
+    assert not is_active(block_html(inert_markdown(markdown), BASE))
+    text = inert_markdown(f"- [t]({BASE})  \n摘要：{markdown}\n")
+    assert "<script" not in text
+    assert "<iframe" not in text
+    assert "](javascript:" not in text
+    assert inert_markdown(text) == text
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "- [标题 | 来源](https://example.org/a?b=1&c=(2))  \n摘要：`<script>` 是一个标签；`vector<T>` 也是。  \n",
+        "```html\n<script>alert(1)</script>\n```\n",
+        '<a rel="license" href="http://l.example.org/"><img alt="x" style="border-width:0" src="https://i.example.org/" /></a>',
+        "<font color=red>注</font>：见 [原文](../a.md)。",
+        "a < b && c > d，x<y",
+        "<!-- 草稿 -->\n\n正文",
+    ],
+)
+def test_harmless_markdown_keeps_every_byte(markdown: str) -> None:
+    assert inert_markdown(markdown) == markdown
+
+
+@given(st.text(alphabet=st.sampled_from(list("<>/=\"'`[]()!:#&;\\ \nabhjsonerrscipt")), max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_any_markdown_is_inert_afterwards(text: str) -> None:
+    once = inert_markdown(text)
+    assert not is_active(block_html(once, BASE))
+    assert not is_active(inline_html(text))
+    assert inert_markdown(once) == once
+
+
+def test_raw_html_of_an_editor() -> None:
+    assert block_html("<font color=red>注</font>一<br />二", BASE) == "<p>注一<br>二</p>"
+
+
+def test_what_is_no_tag_stays_text() -> None:
+    assert inline_html("std::vector<T>") == "std::vector&lt;T&gt;"
+    assert inline_text("std::vector<T> 与 <b>粗</b>") == "std::vector<T> 与 粗"
+    assert block_text("a < b\n\n`<script>`") == "a < b\n<script>"
+
+
+def test_bare_urls_become_links_without_the_punctuation_behind() -> None:
+    html = block_html("见https://example.org/a_b_c?x=(1)，再看 (https://example.org/d)。", BASE)
+    assert '<a href="https://example.org/a_b_c?x=(1)">https://example.org/a_b_c?x=(1)</a>，' in html
+    assert '(<a href="https://example.org/d">https://example.org/d</a>)。' in html
+    assert "<a" not in block_html("`https://example.org/`", BASE)
+    assert block_html("[https://a.example](https://b.example/)", BASE).count("<a") == 1
+
+
+def test_links_are_absolute_and_relative_images_are_not_printed() -> None:
+    html = block_html("[a](../b.md) ![二维码](../qr.jpg) ![c](https://i.example.org/图.png)", BASE)
+    assert 'href="https://letters.example.org/b.md"' in html
+    assert html.count("<img") == 1
+    assert "https://i.example.org/%E5%9B%BE.png" in html
+
+
+def test_lines_are_lines() -> None:
+    assert block_html("一\n二", BASE) == "<p>一<br>\n二</p>"
+
+
+def test_commonmark_reads_tildes_and_bars_as_text() -> None:
+    assert block_html("10~100倍，5~6倍 | a | b\n", BASE) == "<p>10~100倍，5~6倍 | a | b</p>"
+
+
+def test_headings_inside_a_summary_stay_below_those_of_the_page() -> None:
+    assert block_html("# 一\n\n###### 二", BASE) == "<h4>一</h4>\n<h6>二</h6>"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://例子.example/中 文?q=中|#x y", "https://xn--fsqu00a.example/%E4%B8%AD%20%E6%96%87?q=%E4%B8%AD%7C#x%20y"),
+        ("https://example.org/%E4%B8%AD%zz", "https://example.org/%E4%B8%AD%25zz"),
+        ("//example.org/a", None),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("https://user:secret@example.org/", None),
+        ("http://[::1", None),
+        ("", None),
+        (None, None),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+    ],
+)
+def test_addresses(url: str | None, expected: str | None) -> None:
+    assert absolute_url(url) == expected
+
+
+def test_the_same_identifier_always_becomes_the_same_uri() -> None:
+    assert as_uri("第 1 期") == as_uri("第 1 期")
+    assert as_uri("第 1 期") != as_uri("第 2 期")
+    assert as_uri("https://example.org/期") == "https://example.org/%E6%9C%9F"
+
+
+def test_titles_cannot_be_taken_for_markup() -> None:
+    assert unmistakable("<b>x</b> a < b & c") == "＜b>x＜/b> a < b & c"
