@@ -36,7 +36,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold()[:80], names, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold()[:80], names, n=1, cutoff=0.6 if len(word) > 3 else 0.75)
     return names[close[0]] if close else None
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from aggregator.config import codes
 from aggregator.config.advice import did_you_mean, shown
-from aggregator.config.values import MAX_NAME_CHARS, BadValueError, text
+from aggregator.config.values import MAX_NAME_CHARS, BadValueError, text, wrong_type
 from aggregator.urls import is_http, safe_url
 
 Network = IPv4Network | IPv6Network
@@ -77,7 +77,9 @@ def size(value: object) -> int:
 
 def url(value: object) -> str:
     """An http or https address without credentials."""
-    given = text(value)
+    if not isinstance(value, str):
+        raise wrong_type(value, "an address", "write it like https://example.org/feed.xml")
+    given = value
     if is_http(given) and safe_url(given) == given:
         return given
     try:

@@ -34,7 +34,6 @@ from aggregator.errors import ConfigError, Place
 HAS_FAST_PARSER = find_spec("_ruamel_yaml") is not None
 
 MAX_DEPTH = 20
-STRING_TAG = "tag:yaml.org,2002:str"
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -48,7 +47,7 @@ _NOT_A_WORD = re.compile(r"[^-+.0-9~tTfFnN]")
 
 def parse(text: str, name: str, *, fast: bool = HAS_FAST_PARSER) -> Document:
     """Plain data with places. Raises ConfigError at the first place that is not YAML; problems that leave the rest
-    readable (a duplicate key, an alias, a tag) are collected. `fast` uses the parser in C where it is installed."""
+    readable (a duplicate key, a tag) are collected. `fast` uses the parser in C where it is installed."""
     builder = _Builder(name)
     try:
         for event in _events(text, fast=fast):
@@ -89,8 +88,7 @@ class _Builder:
         elif isinstance(event, EndEvent):
             self._close(event)
         elif isinstance(event, AliasEvent):
-            self._problem(event, "YAML aliases are not read here", fix="write the value out, or group the sources")
-            self._add(None, _spot(event))
+            raise self._error(event, "YAML aliases are not read here", fix="write the value out, or group the sources")
         elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -162,18 +160,14 @@ class _Builder:
 
     def _check_tag(self, event: NodeEvent) -> None:
         tag = getattr(event, "tag", None)
-        if tag is not None and str(tag) != STRING_TAG:
+        if tag is not None:
             shown = str(tag).replace("tag:yaml.org,2002:", "!!")[:60]
-            self._problem(
-                event, f"the YAML tag {shown} is not read here", fix="remove the tag; values are texts, numbers and lists"
-            )
+            fix = "remove the tag; values are texts, numbers and lists"
+            self.problems.append(self._error(event, f"the YAML tag {shown} is not read here", fix=fix))
 
     def _error(self, event: Event, what: str, *, fix: str) -> ConfigError:
         mark = event.start_mark
         return ConfigError(what, fix=fix, code=codes.REFUSED_YAML, place=Place(self.name, mark.line + 1, mark.column + 1))
-
-    def _problem(self, event: Event, what: str, *, fix: str) -> None:
-        self.problems.append(self._error(event, what, fix=fix))
 
 
 def _spot(event: Event) -> Spot:

@@ -92,7 +92,7 @@ def known_keys(model: type[BaseModel], path: Path) -> list[str]:
             if inner is None:
                 return []
             current = inner
-    return list(current.model_fields)
+    return [*current.model_fields, *getattr(current, "also_known", ())]
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 
@@ -195,7 +195,9 @@ class DefaultsPart(Part):
 
 
 class SourcePart(Part):
-    """What every source may have; the options of its kind come on top."""
+    """What every source may have; the options of its kind come on top, and are taken out of `options` before."""
+
+    also_known: ClassVar[tuple[str, ...]] = ("options",)
 
     name: Name | None = None
     kind: Text | None = None

@@ -26,6 +26,8 @@ SOURCES = {
     "unknown kind": (in_source("kind: paper"), "4:11 E120 unknown kind `paper` - did you mean `papers`?"),
     "kind of the wrong type": (in_source("kind: 5"), "4:11 E111 `kind` must be a text, but this is a number: `5`"),
     "option of another kind": (in_source("categories: [x]"), "4:5 E101 unknown key `categories`"),
+    "misspelt options": (in_source("optons: {}"), "4:5 E101 unknown key `optons` - did you mean `options`?"),
+    "too short to guess": (in_source("id: x"), "4:5 E101 unknown key `id`"),
     "no address": ("sources:\n  - name: a\n", "2:5 E121 source `a` has no address"),
     "no address, nor name": ("sources:\n  - weight: 2\n", "2:5 E121 a source has no address"),
     "no options for an address": ("sources:\n  - {name: p, kind: papers}\n", "2:5 E131 no categories are given"),
@@ -52,7 +54,7 @@ SOURCES = {
         "sources:\n  - name: a\n    urls: [https://a.example/, 'javascript:alert(1)']\n",
         "3:11 E123 `urls`: `javascript:alert(1)` is no usable address",
     ),
-    "a number for an address": ("sources:\n  - url: 5\n", "2:10 E111 `url` must be a text, but this is a number: `5`"),
+    "a number for an address": ("sources:\n  - url: 5\n", "2:10 E111 `url` must be an address, but this is a number: `5`"),
     "nothing for an address": ("sources:\n  - url: null\n", "2:5 E121 a source has no address"),
     "address and addresses": (in_source("urls: [https://b.example/]"), "4:5 E128 `url` and `urls` are both given"),
     "unknown section": (in_source("section: new"), "4:14 E124 there is no section `new` - did you mean `news`?"),
@@ -252,8 +254,7 @@ def test_mistakes_in_yaml(case: str, refused: Refused) -> None:
 def test_an_alias_bomb_is_refused_at_once(refused: Refused) -> None:
     bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
     found = refused(bomb + "sources:\n  - *a9\n", whole=True)
-    assert {line.split()[1] for line in found} == {"E109"}
-    assert len(found) == 82
+    assert found == ["2:10 E109 YAML aliases are not read here"]
 
 
 def test_all_mistakes_are_told_at_once_in_their_order(refused: Refused) -> None:
