@@ -157,7 +157,7 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
             drafts.prefill(current, publication),
             publication,
             date=day,
-            number=max((one.number or 0 for one in past), default=0) + 1 if any(one.number for one in past) else len(past) + 1,
+            number=max(len(past), *(one.number or 0 for one in past), 0) + 1,
             past=[PastIssue(one.slug, f"{publication.base_url}issues/{one.slug}/") for one in past],
             now=now,
             guid=f"{publication.base_url}issues/{day.isoformat()}/",

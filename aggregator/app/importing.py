@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,16 +44,19 @@ class ImportReport:
 
 
 def import_paths(
-    workspace: Workspace, paths: Sequence[Path], now: datetime, *, who: str, replacing: bool = False
+    workspace: Workspace, paths: Sequence[Path], now: datetime, *, who: str, replacing: bool = False, on: date | None = None
 ) -> ImportReport:
     """Read files, and the Markdown and text files of folders, into the archive. Raises UsageError for a path that is none.
 
     A text that the archive has is left alone; a different text of a date that the archive has is kept out unless
-    `replacing`, and even then an issue that was published here is not touched.
+    `replacing`, and even then an issue that was published here is not touched. `on` dates a single file that does not say.
     """
     report = ImportReport()
-    for path in _files(paths):
-        report.files.append(_import_file(workspace, path, replacing=replacing))
+    files = _files(paths)
+    if on is not None and len(files) > 1:
+        raise UsageError("a date goes with one file", why=f"{len(files)} were given", fix="import them one by one")
+    for path in files:
+        report.files.append(_import_file(workspace, path, replacing=replacing, on=on))
     done = [file.slug or "" for file in report.files if file.outcome in {"imported", "replaced"}]
     if done:
         with workspace.store.write() as unit:
@@ -77,18 +80,17 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _import_file(workspace: Workspace, path: Path, *, replacing: bool) -> ImportedFile:
+def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date | None) -> ImportedFile:
     try:
         text = _read(path)
         parsed = parse(text, publication=workspace.publication, path=str(path))
     except IssueError as error:
         finding = Finding(error.code, Severity.ERROR, error.what, str(path), error.place.line if error.place else None, error.fix)
         return ImportedFile(str(path), "failed", findings=(finding,))
-    issue = parsed.issue
+    issue = replace(parsed.issue, date=on, slug=on.isoformat()) if on else parsed.issue
     if issue.date is None:
-        finding = Finding(
-            "E510", Severity.ERROR, "no date in the heading or in the file's name", str(path), 1, "name the file 2026-09-01.md"
-        )
+        what = "no date in the heading or in the file's name"
+        finding = Finding("E510", Severity.ERROR, what, str(path), 1, "give it with --date, or name the file 2026-09-01.md")
         return ImportedFile(str(path), "failed", findings=(*parsed.findings, finding))
     with workspace.store.write() as unit:
         outcome = _put(unit, dated(issue, workspace.publication), replacing=replacing)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.context import now, who, workspace
+from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.output import put, put_json, say
 from aggregator.model import Severity
 
@@ -23,13 +23,14 @@ def import_(
     replacing: Annotated[
         bool, typer.Option("--replace", help="Take the file where the archive has another text of that date.")
     ] = False,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The date of a single file that does not say it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a file.")] = False,
 ) -> None:
     """Read past issues into the archive, and say with file and line what could not be read."""
     from aggregator.app import importing
 
     with workspace(context) as opened:
-        report = importing.import_paths(opened, paths, now(), who=who(), replacing=replacing)
+        report = importing.import_paths(opened, paths, now(), who=who(), replacing=replacing, on=day(date))
     for file in report.files:
         if as_json:
             findings = [

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
@@ -53,3 +55,13 @@ def workspace(context: typer.Context) -> Iterator[Workspace]:
         yield opened
     finally:
         opened.close()
+
+
+def day(text: str | None) -> date | None:
+    """A date as it is given to an option. Raises UsageError."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"this is no date: {text}", fix="write it like 2026-09-01") from error

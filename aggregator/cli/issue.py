@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import now, who, workspace
+from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.editor import edit_until_accepted
 from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
 from aggregator.errors import CheckError, IssueError, UsageError
@@ -161,34 +161,25 @@ def publish(
     """Stamp the draft with number and date, write feeds/, begin the next draft."""
     from aggregator.app import drafting
 
-    day = _day(date)
+    on = day(date)
     with workspace(context) as opened:
         if not yes:
-            _ask(opened, day)
-        done = drafting.publish(opened, now=now(), who=who(), on=day, force=force)
+            _ask(opened, on)
+        done = drafting.publish(opened, now=now(), who=who(), on=on, force=force)
         _show_findings(done.warnings)
     say(f"published {done.issue.title}, number {done.issue.number}: {len(done.issue.items)} items")
     say(f"wrote {len(done.files.written)} files into {opened.feeds}")
 
 
-def _ask(opened: Workspace, day: dt.date | None) -> None:
+def _ask(opened: Workspace, on: dt.date | None) -> None:
     from aggregator.app import drafting
 
     if not sys.stdin.isatty():
         raise UsageError("publishing asks first, and there is no terminal to ask on", fix="give --yes")
     one = drafting.draft(opened)
-    when = day or drafting.local_date(opened.publication, now())
+    when = on or drafting.local_date(opened.publication, now())
     if not typer.confirm(f"publish {len(one.items)} items as the issue of {when}?", err=True):
         raise typer.Abort
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"this is no date: {text}", fix="write it like 2026-09-01") from error
 
 
 @issue.command()
