@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 
 from aggregator.model import DEFAULT_LINK_LABELS, Issue, Item, Publication
-from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, encode_url, inline_html, inline_text
+from aggregator.publish.markup import absolute_url, as_uri, block_html, encode_url, inline_html, inline_text
 from aggregator.publish.strings import language_tag, long_date, short_date, strings
-from aggregator.text import clean_line
+from aggregator.text import clean_line, html_to_text
 from aggregator.urls import host, is_http
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -174,7 +174,7 @@ def issue_view(issue: Issue, publication: Publication) -> IssueView:
         updated_at=updated_at(issue, publication),
         notes=tuple(marked(block_html(note, base)) for note in issue.notes if note.strip()),
         lead=marked(lead),
-        lead_text=block_text(issue.lead),
+        lead_text=html_to_text(lead),
         opener=marked(block_html(issue.opener, base)),
         briefs=tuple(marked(_without_paragraph(block_html(brief, base))) for brief in issue.briefs if brief.strip()),
         sections=_section_views(issue, publication, permalink, guid, base),
@@ -200,6 +200,7 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
     fragment = encode_url(f"#{anchor}").removeprefix("#")
     url = absolute_url(item.url)
     title = inline_text(item.title)
+    summary = block_html(item.summary, base)
     fallback = title or clean_line(item.source) or (host(url) if url else "") or strings(publication.language)["untitled"]
     return ItemView(
         anchor=anchor,
@@ -212,8 +213,8 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
         source=inline_text(item.source),
         tags=tuple(tag for tag in map(clean_line, item.tags) if tag),
         links=_link_views(item, publication),
-        html=marked(block_html(item.summary, base)),
-        text=block_text(item.summary),
+        html=marked(summary),
+        text=html_to_text(summary),
     )
 
 

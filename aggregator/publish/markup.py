@@ -22,7 +22,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from aggregator.text import clean, clean_line, html_to_text
+from aggregator.text import clean, clean_line
 from aggregator.urls import is_http, safe_url
 
 
@@ -258,11 +258,6 @@ def _plain(token: Token) -> str:
         match = _TAG_START.match(token.content)
         return token.content if match and not _is_tag(match) else ""
     return token.content
-
-
-def block_text(markdown: str) -> str:
-    """Markdown blocks as plain text, one line a paragraph."""
-    return html_to_text(block_html(markdown, "")) if markdown.strip() else ""
 
 
 def unmistakable(text: str) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.publish.inert import inert_markdown, is_active
-from aggregator.publish.markup import absolute_url, as_uri, block_html, block_text, inline_html, inline_text, unmistakable
+from aggregator.publish.markup import absolute_url, as_uri, block_html, inline_html, inline_text, unmistakable
+from aggregator.text import html_to_text
 
 BASE = "https://letters.example.org/issues/2026-01-01.md"
 
@@ -80,7 +81,7 @@ def test_raw_html_of_an_editor() -> None:
 def test_what_is_no_tag_stays_text() -> None:
     assert inline_html("std::vector<T>") == "std::vector&lt;T&gt;"
     assert inline_text("std::vector<T> 与 <b>粗</b>") == "std::vector<T> 与 粗"
-    assert block_text("a < b\n\n`<script>`") == "a < b\n<script>"
+    assert html_to_text(block_html("a < b\n\n`<script>`", BASE)) == "a < b\n<script>"
 
 
 def test_bare_urls_become_links_without_the_punctuation_behind() -> None:

@@ -138,7 +138,11 @@ class _Site:
 
 
 def _neighbour(issue: Issue | None, publication: Publication) -> IssueView | None:
-    return issue_view(replace(issue, sections=(), briefs=(), lead=""), publication) if issue else None
+    return (
+        issue_view(replace(issue, sections=(), briefs=(), notes=(), lead="", opener="", footer=""), publication)
+        if issue
+        else None
+    )
 
 
 def _items_of(view: IssueView, slug: str) -> tuple[ItemView, ...]:
