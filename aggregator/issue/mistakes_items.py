@@ -15,7 +15,7 @@ from aggregator.urls import arxiv_id, arxiv_id_in, canonical, github_repo, ident
 
 _PREFIX = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+)\s*[:：]")
 _OPENINGS = {"《": "》", "「": "」", "『": "』", "【": "】", "“": "”", "[": "]"}
-_SAME_SUMMARY_CHARS = 20
+_SAME_SUMMARY_CHARS = 16
 
 
 def item_mistakes(page: Page) -> Iterator[Finding]:

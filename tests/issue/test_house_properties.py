@@ -37,7 +37,7 @@ def test_every_line_belongs_to_one_block(publication: Publication, text: str) ->
 
 
 @given(issue=issues)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_an_issue_made_here_reads_back_as_it_is(publication: Publication, issue: Issue) -> None:
     made = normal(issue, publication)
     read_back = parse(render(made, publication), publication=publication).issue
@@ -46,7 +46,7 @@ def test_an_issue_made_here_reads_back_as_it_is(publication: Publication, issue:
 
 
 @given(issue=issues)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_another_profile_is_no_other_law(english: Publication, issue: Issue) -> None:
     made = normal(issue, english)
     read_back = parse(render(made, english), publication=english).issue
@@ -79,7 +79,7 @@ def _letters(markup: str) -> str:
 
 
 @given(before=issues, after=issues)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_any_change_of_a_written_issue_is_written(publication: Publication, before: Issue, after: Issue) -> None:
     text = render(normal(before, publication), publication)
     changed = normal(replace(after, slug=before.slug), publication)

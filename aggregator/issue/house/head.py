@@ -10,10 +10,11 @@ from aggregator.model import Link
 from aggregator.urls import link_role
 
 _TAG = re.compile(r"\[([^\[\]\\|]{1,60})\](?!\()\s*(?=\S)")
+_MOST_TAGS = 12
 _BARS = "|｜丨"
 _BAR = re.compile(r"[|｜丨]")
 _SENTENCE = re.compile(r"[，。！？；“”…]|[了吗呢吧]$|[.!?]\s|[.!?]$")
-_URL_AT_END = re.compile(r"[\s：:]*<?(https?://[^\s<>\u3000-\u303f\uff00-\uff60]+)>?\s*$")
+_URL_AT_END = re.compile(r"[\s：:]{0,3}<?(https?://[^\s<>\u3000-\u303f\uff00-\uff60]+)>?\s*$")
 _LINK_AT_END = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]*)\)\s*$")
 _EXTRA = re.compile(r"\s*\[\[?([^\[\]]*)\]?\]\(<?([^()\s<>]*)>?\)")
 _EXTRA_URL = re.compile(r"\s*<?(https?://[^\s<>\u3000-\u303f\uff00-\uff60]+)>?")
@@ -61,12 +62,10 @@ def read_head(text: str, bar: str = "") -> Head:
 
 def _take_tags(text: str) -> tuple[tuple[str, ...], str]:
     tags: list[str] = []
-    while True:
-        match = _TAG.match(text)
-        if not match:
-            return tuple(tags), text
+    while len(tags) < _MOST_TAGS and (match := _TAG.match(text)):
         tags.append(match[1].strip())
         text = text[match.end() :]
+    return tuple(tags), text
 
 
 def _link(text: str) -> tuple[str, str, str, str] | None:

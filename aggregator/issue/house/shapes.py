@@ -37,7 +37,7 @@ def _shape(lines: Sequence[str], publication: Publication) -> tuple[str, Shaped 
         return "Markdown", None
     if sum(bool(_DOT.match(line)) for line in lines) > 1:
         return "a page copied as text", from_page(lines, publication)
-    if any(_GLUED.search(line) for line in lines):
+    if any(" | " in line and _GLUED.search(line) for line in lines):
         return "flattened HTML", unflattened(lines, publication)
     return "Markdown", None
 

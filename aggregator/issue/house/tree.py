@@ -14,7 +14,7 @@ from aggregator.model import Finding, Publication, Severity
 _TAGLINE = re.compile(r"^\*\*(?!\s)(.+?)(?<!\s)\*\*$")
 _NOTE_OPENING = re.compile(r"^\s*>\s*(?:注|Note)\s*[：:]")
 _FONT = re.compile(r"^\s*<font\b", re.IGNORECASE)
-_LINK_LINE = re.compile(r"^(?:\[[^\[\]]+\]\s*)*\[.*\]\(.*\)")
+_LINK_LINE = re.compile(r"^(?:\[[^\[\]]{1,60}\]\s*){0,12}\[(?=[^\n]*\]\()")
 
 
 class Kind(StrEnum):
