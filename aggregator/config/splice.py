@@ -15,6 +15,7 @@ from aggregator.config.document import Block, Document, Items
 from aggregator.config.emit import emit, emit_pair
 from aggregator.config.formats import name_from
 from aggregator.config.parse import parse
+from aggregator.config.values import BadValueError, source_name
 from aggregator.errors import ConfigError, Place
 
 
@@ -31,6 +32,7 @@ def add(text: str, name: str, fields: Mapping[str, object]) -> str:
     document = _parsed(text, name)
     root = {} if document.root is None else document.root
     given = {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items() if value is not None}
+    _check_name(given.get("name"))
     wanted = str(given.get("name") or name_from(str(given.get("url") or "")))
     twin = next((found for found in _sources(document) if _name(found.block) == wanted), None)
     if twin is not None:
@@ -66,6 +68,8 @@ def set_key(text: str, name: str, source: str, key: str, value: object) -> str:
     document = _parsed(text, name)
     block = _find(document, source).block
     path, plain = _path_of(document, source), _plain(document.root)
+    if key == "name":
+        _check_name(value)
     if value is None:
         if key not in block:
             return text
@@ -150,6 +154,15 @@ def _sources(document: Document) -> Iterator[Found]:
             yield from (Found(inner, place, one) for place, one in enumerate(inner) if isinstance(one, Block))
         elif isinstance(item, Block):
             yield Found(items, index, item)
+
+
+def _check_name(name: object) -> None:
+    """Raises ConfigError for a name with which the file could not be loaded any more."""
+    try:
+        if name is not None:
+            source_name(name)
+    except BadValueError as bad:
+        raise ConfigError(bad.what, why=bad.why, fix=bad.fix, code=bad.code) from None
 
 
 def _name(block: Block) -> str:

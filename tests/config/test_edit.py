@@ -166,6 +166,8 @@ def test_the_last_source_may_go() -> None:
     [
         (lambda text: add(text, "f", {"name": "flow", "url": "https://x.example/"}), "E151"),
         (lambda text: add(text, "f", {"url": "https://unnamed.example/feed/"}), "E151"),
+        (lambda text: add(text, "f", {"name": "x" * 101, "url": "https://x.example/"}), "E127"),
+        (lambda text: add(text, "f", {"name": "a\nb", "url": "https://x.example/"}), "E127"),
         (lambda text: remove(text, "f", "机器之"), "E152"),
         (lambda text: set_key(text, "f", "flaw", "mute", True), "E152"),
         (lambda text: set_key("sources: [{name: a}]", "f", "a", "name", None), "E154"),
