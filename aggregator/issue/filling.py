@@ -25,7 +25,7 @@ _PRINTED_ROLES = ("paper", "code", "project", "demo", "video", "doc")
 _MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|[*`]|!?\[([^\[\]]*)\]\([^()]*\)")
 _CLAUSE = re.compile(r"[，。！？；,;!?]|\.\s|——|\s[-–|｜]\s")
 _PREFIX = re.compile(r"^([\w.-]+/[\w.-]+)\s*[:：]\s*")
-_BRACKETED = re.compile(r"^(?:[【\[（(][^】\])）]{1,12}[】\])）]\s*)+")
+_BRACKETED = re.compile(r"^(?:[【\[（(][^】\])）]{1,12}[】\])）]\s*)+|\s*[【\[][^】\]]{1,12}[】\]]$")
 
 
 def item_from(candidate: Candidate, publication: Publication) -> Item:

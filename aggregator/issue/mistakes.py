@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from aggregator.issue.house.derive import day_of
 from aggregator.issue.house.tree import Kind
 from aggregator.issue.page_view import Page, short
-from aggregator.model import Finding
+from aggregator.model import Finding, Publication
 
 _COUNT = re.compile(r"(?:本期|本次|这期|今期)(?:共|共有|内容)?\s*(\d{1,3})\s*[条篇]")
-_RESIDUE = re.compile(r"[【「]([^】」]{1,8})[】」]\s*(?:[；。;，]|$)|\{count\}|\{label\}|TODO|TBD|FIXME|待补充|待补|占位")
+_RESIDUE = r"\{count\}|\{label\}|TODO|TBD|FIXME|待补充|待补|占位"
 _SAME_BRIEF_CHARS = 8
 
 
@@ -39,10 +39,17 @@ def _lead(page: Page) -> Iterator[Finding]:
             text = f"the lead says {said} items, the issue has {len(page.read.items)}"
             yield page.error("C102", text, line, match[0].replace(said, str(len(page.read.items))))
             break
-    residue = _RESIDUE.search(lead)
+    residue = _residue(page.publication).search(lead)
     if residue:
         at = page.line_holding(residue[0].rstrip(), line)
         yield page.error("C103", f"the lead holds what a template left: {residue[0]}", at)
+
+
+def _residue(publication: Publication) -> re.Pattern[str]:
+    # A section's mark with nothing behind it; a bracketed word of a title is none.
+    names = {name for part in publication.sections for name in (part.lead_label, part.title) if name}
+    marks = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or "(?!)"
+    return re.compile(rf"[【「](?:{marks})[】」]\s*(?:[；。;，]|$)|{_RESIDUE}")
 
 
 def _repeats(page: Page) -> Iterator[Finding]:
