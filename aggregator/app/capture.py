@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.app.polling import Ingest
+from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import QueueError
 from aggregator.model import Arrival, Candidate, Reason, SectionGuess

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, Decision, Section, Status
-from aggregator.publish.markup import block_text, inline_text
+from aggregator.publish.markup import block_html, inline_text
 from aggregator.queue import review
 from aggregator.store.candidates import CandidateFilter
 from aggregator.store.store import Unit
+from aggregator.text import html_to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def plain_line(markdown: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """A summary or a lead as readers will read it, one line a paragraph."""
-    return block_text(markdown)
+    return html_to_text(block_html(markdown, "")) if markdown.strip() else ""
 
 
 def next_undo(workspace: Workspace) -> int | None:
