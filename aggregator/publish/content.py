@@ -259,8 +259,10 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _without_paragraph(markup: str) -> str:
-    inner = markup.removeprefix("<p>").removesuffix("</p>")
-    return inner if "<p>" not in inner and markup.startswith("<p>") else markup
+    if not (markup.startswith("<p>") and markup.endswith("</p>")):
+        return markup
+    inner = markup[3:-4]
+    return markup if "<p>" in inner or "</p>" in inner else inner
 
 
 def marked(sanitised: str) -> Markup:

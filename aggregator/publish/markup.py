@@ -219,8 +219,14 @@ def _cleaner(base: str) -> nh3.Cleaner:
 
 def sanitise(markup: str, base: str) -> str:
     """An HTML fragment without anything active; links are absolute against `base`, images must be absolute already."""
-    cleaned = _EMPTY_IMAGE.sub("", _cleaner(base).clean(clean(markup))).strip()
-    return unlike(cleaned)
+    cleaner = _cleaner(base)
+    cleaned = cleaner.clean(clean(markup))
+    for _ in range(3):
+        # Of crossed tags the first parse may make a tree that reads differently once it is written.
+        cleaned, before = cleaner.clean(cleaned), cleaned
+        if cleaned == before:
+            break
+    return unlike(_EMPTY_IMAGE.sub("", cleaned).strip())
 
 
 def unlike(markup: str) -> str:

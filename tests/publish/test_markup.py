@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator.publish.content import issue_view
 from aggregator.publish.inert import inert_markdown, is_active
 from aggregator.publish.markup import absolute_url, as_uri, block_html, inline_html, inline_text, unmistakable
 from aggregator.text import html_to_text
+from tests.publish.sample import ISSUES, PUBLICATION
 
 BASE = "https://letters.example.org/issues/2026-01-01.md"
 
@@ -72,6 +77,24 @@ def test_any_markdown_is_inert_afterwards(text: str) -> None:
     assert not is_active(block_html(once, BASE))
     assert not is_active(inline_html(text))
     assert inert_markdown(once) == once
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "safe<object><p>x</object> text",
+        "<p><b></p>x",
+        "<a>x<style////>",
+        "[x](y)<b></p><b>\n",
+        "<table><p>a</table>b",
+        "<mtext><b>x",
+    ],
+)
+def test_crossed_tags_become_html_that_parses_strictly(markdown: str) -> None:
+    issue = replace(ISSUES[0], lead=markdown, briefs=(markdown,), footer=markdown)
+    view = issue_view(issue, PUBLICATION)
+    for fragment in (view.lead, view.footer, *view.briefs):
+        html5lib.HTMLParser(strict=True).parseFragment(fragment)
 
 
 def test_raw_html_of_an_editor() -> None:
