@@ -20,7 +20,7 @@ from aggregator.errors import AggregatorError
 from aggregator.web import actions, pages
 from aggregator.web.documents import Documents
 from aggregator.web.files import Files, Missing
-from aggregator.web.security import FEEDS_HEADERS, PAGE_HEADERS, STATIC_HEADERS, host_names, own_request
+from aggregator.web.security import FEEDS_HEADERS, PAGE_HEADERS, host_names, own_request
 from aggregator.web.site import HERE, Site
 from aggregator.web.threads import Threads
 from aggregator.web.words import Words
@@ -44,8 +44,8 @@ def build(workspace: Workspace, *, clock: Callable[[], datetime], host: str, por
         site,
         routes(site, threads, slow),
         {
-            "/feeds/": Files(Documents(workspace.feeds), "/feeds/", FEEDS_HEADERS, loading),
-            "/static/": Files(Documents(HERE / "static"), "/static/", STATIC_HEADERS, loading),
+            "/feeds/": Files(Documents(workspace.feeds, FEEDS_HEADERS), "/feeds/", loading),
+            "/static/": Files(Documents(HERE / "static", PAGE_HEADERS), "/static/", loading),
         },
     )
 

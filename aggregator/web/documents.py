@@ -44,11 +44,12 @@ Header = tuple[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One representation of a document: its bytes, validators, and the headers that belong to it."""
+    """One representation of a document: its bytes, validators, and the headers to send with it and with a 304."""
 
     body: bytes
     validity: Validity
     headers: tuple[Header, ...]
+    headers_304: tuple[Header, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,13 @@ class Documents:
     """The files below one folder, by their path relative to it.
 
     Nothing outside the folder is found, whatever the path or a symbolic link says, and nothing hidden but `.well-known`.
+    `headers` go with every document.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, headers: tuple[Header, ...] = ()) -> None:
         self._root = root
+        self._prefix = f"{root}/"
+        self._headers = headers
         self._kept: OrderedDict[str, Stored] = OrderedDict()
         self._bytes = 0
 
@@ -93,7 +97,7 @@ class Documents:
         if found is None:
             return None
         try:
-            status = os.stat(self._root / path)  # noqa: PTH116 - a Path's own stat takes three times as long
+            status = os.stat(self._prefix + path)  # noqa: PTH116 - a Path's own stat takes three times as long
         except (OSError, ValueError):
             return None
         if _key(status) != found.key:
@@ -115,12 +119,13 @@ class Documents:
             handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError):
             return None
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(handle)
+            return None
         with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return None
             body = file.read()
-        stored = _stored(path, body, status)
+        stored = _stored(path, body, status, self._headers)
         self._keep(path, stored)
         return stored
 
@@ -153,7 +158,7 @@ def _key(status: os.stat_result) -> tuple[int, ...]:
     return (status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev)
 
 
-def _stored(path: str, body: bytes, status: os.stat_result) -> Stored:
+def _stored(path: str, body: bytes, status: os.stat_result, extra: tuple[Header, ...]) -> Stored:
     kind = media_type(path, body[:2000])
     digest = hashlib.sha256(body).hexdigest()[:32]
     modified = int(status.st_mtime)
@@ -162,19 +167,21 @@ def _stored(path: str, body: bytes, status: os.stat_result) -> Stored:
         # mtime 0: the same document has the same compressed bytes, which a strong validator promises.
         small = gzip.compress(body, 6, mtime=0)
         if len(small) < len(body):
-            zipped = _variant(small, f'"{digest}-gz"', modified, kind, ((b"content-encoding", b"gzip"),))
-    return Stored(_key(status), _variant(body, f'"{digest}"', modified, kind, ()), zipped)
+            coding = (b"content-encoding", b"gzip")
+            zipped = _variant(small, Validity(f'"{digest}-gz"', modified), (*extra, coding), kind)
+    return Stored(_key(status), _variant(body, Validity(f'"{digest}"', modified), extra, kind), zipped)
 
 
-def _variant(body: bytes, etag: str, modified: int, kind: str, coding: tuple[Header, ...]) -> Variant:
-    headers = (
-        (b"content-type", kind.encode("ascii")),
-        (b"content-length", str(len(body)).encode("ascii")),
-        (b"etag", etag.encode("ascii")),
-        (b"last-modified", formatdate(modified, usegmt=True).encode("ascii")),
+def _variant(body: bytes, validity: Validity, extra: tuple[Header, ...], kind: str) -> Variant:
+    lasting: tuple[Header, ...] = (
+        (b"etag", validity.etag.encode("ascii")),
+        (b"last-modified", formatdate(validity.modified, usegmt=True).encode("ascii")),
         (b"cache-control", b"no-cache"),
         (b"vary", b"Accept-Encoding"),
-        (b"accept-ranges", b"bytes"),
-        *coding,
     )
-    return Variant(body, Validity(etag, modified), headers)
+    described: tuple[Header, ...] = (
+        (b"content-type", kind.encode("ascii")),
+        (b"content-length", str(len(body)).encode("ascii")),
+        (b"accept-ranges", b"bytes"),
+    )
+    return Variant(body, validity, (*extra, *lasting, *described), lasting)

@@ -19,23 +19,25 @@ _NAMES = {
 }
 
 
+_EMPTY: Header = (b"content-length", b"0")
+
+
 class Missing(Exception):  # noqa: N818 - an outcome, answered with 404
     """There is no such document."""
 
 
 class Files:
-    """The documents of one folder below `prefix` (which ends with a slash), with `headers` on every answer."""
+    """The documents of one folder below `prefix` (which ends with a slash)."""
 
-    def __init__(self, documents: Documents, prefix: str, headers: tuple[Header, ...], threads: Threads) -> None:
+    def __init__(self, documents: Documents, prefix: str, threads: Threads) -> None:
         self._documents = documents
         self._prefix = prefix
-        self._headers = list(headers)
         self._threads = threads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises Missing where there is no such document."""
         if scope["method"] not in {"GET", "HEAD"}:
-            await _answer(send, 405, [*self._headers, (b"allow", b"GET, HEAD"), (b"content-length", b"0")])
+            await _answer(send, 405, ((b"allow", b"GET, HEAD"), _EMPTY))
             return
         path: str = scope["path"][len(self._prefix) :]
         wanted = f"{path}index.html" if not path or path.endswith("/") else path
@@ -44,7 +46,7 @@ class Files:
             await self._document(stored, scope, send)
         elif path and not path.endswith("/") and await self._threads.run(lambda: self._documents.is_folder(path)):
             target = quote(f"{self._prefix}{path}/").encode("ascii")
-            await _answer(send, 308, [*self._headers, (b"location", target), (b"content-length", b"0")])
+            await _answer(send, 308, ((b"location", target), _EMPTY))
         else:
             raise Missing
 
@@ -54,12 +56,12 @@ class Files:
         zipped = stored.zipped if "range" not in asked and accepts_gzip(asked.get("accept-encoding", "")) else None
         variant = zipped or stored.plain
         if ("if-none-match" in asked or "if-modified-since" in asked) and not_modified(asked, variant.validity):
-            await _answer(send, 304, [*self._headers, *(one for one in variant.headers if one[0] in _KEPT_BY_304)])
+            await _answer(send, 304, variant.headers_304)
             return
         if "range" in asked:
             await self._part(variant, asked, scope["method"], send)
             return
-        await _answer(send, 200, [*self._headers, *variant.headers], b"" if scope["method"] == "HEAD" else variant.body)
+        await _answer(send, 200, variant.headers, b"" if scope["method"] == "HEAD" else variant.body)
 
     async def _part(self, variant: Variant, asked: dict[str, str], method: str, send: Send) -> None:
         length = len(variant.body)
@@ -68,16 +70,13 @@ class Files:
             part = part_of(asked, variant.validity, length) if method == "GET" else None
         except Unsatisfiable:
             spare = (b"content-range", f"bytes */{length}".encode("ascii"))
-            await _answer(send, 416, [*self._headers, spare, (b"content-length", b"0")])
+            await _answer(send, 416, (spare, _EMPTY))
             return
         if part is None:
-            await _answer(send, 200, [*self._headers, *variant.headers], b"" if method == "HEAD" else variant.body)
+            await _answer(send, 200, variant.headers, b"" if method == "HEAD" else variant.body)
             return
         headers = [one for one in variant.headers if one[0] != b"content-length"]
-        await _answer(send, 206, [*self._headers, *headers, *_span(part, length)], variant.body[part.first : part.last + 1])
-
-
-_KEPT_BY_304 = frozenset({b"etag", b"last-modified", b"cache-control", b"vary"})
+        await _answer(send, 206, (*headers, *_span(part, length)), variant.body[part.first : part.last + 1])
 
 
 def _span(part: Part, length: int) -> tuple[Header, ...]:
@@ -87,6 +86,6 @@ def _span(part: Part, length: int) -> tuple[Header, ...]:
     )
 
 
-async def _answer(send: Send, status: int, headers: list[Header], body: bytes = b"") -> None:
+async def _answer(send: Send, status: int, headers: tuple[Header, ...], body: bytes = b"") -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -34,7 +34,6 @@ PAGE_HEADERS: tuple[Header, ...] = (
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
-STATIC_HEADERS = PAGE_HEADERS
 FEEDS_HEADERS: tuple[Header, ...] = (*_COMMON, (b"content-security-policy", FEEDS_POLICY.encode("ascii")))
 
 _BACK = re.compile(r"/(?:draft|sources|log|candidate/\d{1,18})?(?:\?[\w%=&.+~*-]*)?", re.ASCII)
