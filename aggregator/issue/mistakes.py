@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from aggregator.issue.house.blocks import Kind
 from aggregator.issue.house.derive import day_of
-from aggregator.issue.house.tree import Kind
 from aggregator.issue.page_view import Page, short
 from aggregator.model import Finding, Publication
 

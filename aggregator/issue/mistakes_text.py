@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from aggregator.issue.house.blocks import Kind
 from aggregator.issue.house.lines import bare
-from aggregator.issue.house.tree import Kind
 from aggregator.issue.page_view import Page, short, without_code
 from aggregator.model import Finding
 from aggregator.text import clean

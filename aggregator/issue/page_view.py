@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aggregator.issue.house.tree import Kind, Tree
+from aggregator.issue.house.blocks import Kind, Tree
 from aggregator.model import Finding, Issue, Item, Publication, Severity
 
 _INLINE_URL = re.compile(r"https?://[^\s<>()\[\]\"'\u3000-\u303f\uff00-\uff60\u2018-\u201d]+(?:\([^\s()]*\))?")

@@ -167,3 +167,10 @@ def test_code_is_no_structure(publication: Publication) -> None:
     text = "# 边缘周记\n\n## 论文\n\n- [甲](https://x.example)  \n摘要：看代码\n    ```\n    # 不是标题\n- 不是条目\n    ```\n"
     (one,) = parse(text, publication=publication).issue.items
     assert one.summary == "看代码\n```\n# 不是标题\n- 不是条目\n```"
+
+
+def test_links_in_the_footer_and_rules_between_items(publication: Publication) -> None:
+    text = "# 边缘周记\n\n## 论文\n\n- [甲](https://x.example)\n\n----\n\n- [乙](https://y.example)\n摘要：丙\n\n----\n\n- [主页](https://z.example)\n"
+    read = parse(text, publication=publication).issue
+    assert [one.title for one in read.items] == ["甲", "乙"]
+    assert read.footer == "- [主页](https://z.example)"

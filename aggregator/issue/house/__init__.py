@@ -6,9 +6,11 @@ only what is new or changed in the canonical form. So `render(parse(text).issue)
 
     lines, inline      what a line and a piece of a line are
     head, body, item   one item
-    tree, derive       the whole text -> blocks -> Issue
-    shapes             a page copied as text, HTML flattened to lines -> the Markdown shape
-    canon, put         Issue -> text: all anew, or only what changed
+    blocks, tree       the whole text -> blocks
+    derive             blocks -> Issue
+    shapes, page, flat a page copied as text, HTML flattened to lines -> the Markdown shape
+    canon, normal      Issue -> text all anew, and what that says when it is read back
+    put, groups, patch Issue -> text where only what changed is anew
 """
 
 from __future__ import annotations

@@ -157,8 +157,8 @@ def _label(text: str) -> str:
 
 
 def footer(text: str) -> str:
-    """The footer under a rule."""
-    lines = clean(text).strip("\n").rstrip().split("\n")
+    """The footer under a rule. Headings in it are escaped: they would begin a section."""
+    lines = [re.sub(r"^( {0,3})(#{1,6}\s)", r"\1\\\2", line) for line in clean(text).strip("\n").rstrip().split("\n")]
     while lines and (not lines[0].strip() or is_rule(lines[0])):
         lines.pop(0)
     body = "\n".join(lines)

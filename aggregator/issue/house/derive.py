@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
 
+from aggregator.issue.house.blocks import Block, Kind, Tree, finding
 from aggregator.issue.house.head import Head
 from aggregator.issue.house.item import anchor, read_item
 from aggregator.issue.house.lines import bare, bullet, heading, is_rule, numbered
-from aggregator.issue.house.tree import Block, Kind, Tree, finding
 from aggregator.model import Finding, Issue, IssueSection, Item, PastIssue, Publication, Severity
 
 _TITLE = re.compile(r"^(?P<name>.*?)\s*[(（](?P<date>\d{4}-\d{1,2}-\d{1,2})[)）]\s*(?:[：:]\s*(?P<headline>.*))?$")

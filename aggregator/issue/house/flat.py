@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from aggregator.issue.house.blocks import Shaped
 from aggregator.issue.house.lines import bare, is_blank
 from aggregator.issue.house.page import title_line
-from aggregator.issue.house.tree import Shaped
 from aggregator.model import Publication
 
 _TABLE = re.compile(r"^\s*(?:layout\s*\||-{3,}\s*\||default\s*\|)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from aggregator.issue.house.blocks import Shaped
 from aggregator.issue.house.derive import day_of
 from aggregator.issue.house.inline import escape_plain
 from aggregator.issue.house.lines import bare, indentation, is_blank
-from aggregator.issue.house.tree import Shaped
 from aggregator.model import Publication
 
 _DOT = re.compile(r"^(\s*)[•●·]\s+(\S.*)$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from aggregator.issue.house import canon
+from aggregator.issue.house.blocks import Block, Kind, Tree
 from aggregator.issue.house.derive import (
     Derived,
     Heading,
@@ -17,12 +18,12 @@ from aggregator.issue.house.derive import (
     read_past,
     read_tagline,
 )
+from aggregator.issue.house.groups import Group, groups_of, others_of
 from aggregator.issue.house.item import print_item
 from aggregator.issue.house.lines import is_blank
 from aggregator.issue.house.normal import meaning, normal
 from aggregator.issue.house.patch import patched
 from aggregator.issue.house.reader import read
-from aggregator.issue.house.tree import Block, Kind, Tree
 from aggregator.issue.match import content, pair, placed
 from aggregator.model import Issue, IssueSection, Item, Publication
 
@@ -58,17 +59,6 @@ class _Chunk:
 
     text: str
     gap: str
-
-
-@dataclass
-class _Group:
-    """A section of the tree: its heading and note, and its items and other blocks in order."""
-
-    heading: Block | None
-    name: str
-    note: Block | None = None
-    entries: list[tuple[int, Block]] = field(default_factory=list)
-    used: bool = False
 
 
 @dataclass
@@ -194,7 +184,7 @@ class _Put:
     # -- the sections
 
     def _sections(self, blocks: list[tuple[int, Block]]) -> None:
-        groups = self._groups(blocks)
+        groups = groups_of(blocks, self.derived.issue)
         old = placed(self.derived.issue)
         index_of = {id(item): at for at, item in self.derived.items.items()}
         new = placed(self.issue)
@@ -216,25 +206,7 @@ class _Put:
                 self.out[-1].gap = self.eol * 2
             self._insert(self.tree.text(block).rstrip("\r\n"))
 
-    def _groups(self, blocks: list[tuple[int, Block]]) -> list[_Group]:
-        groups: list[_Group] = []
-        names = iter(self.derived.issue.sections)
-        seen: set[int] = set()
-        for index, block in blocks:
-            if block.kind in {Kind.PAST, Kind.FOOTER}:
-                continue
-            if block.section not in seen and block.kind in {Kind.SECTION, Kind.ITEM}:
-                seen.add(block.section)
-                groups.append(_Group(block if block.kind is Kind.SECTION else None, next(names).name))
-            if not groups:
-                groups.append(_Group(None, "\0"))
-            if block.kind is Kind.SECTION_NOTE:
-                groups[-1].note = block
-            elif block.kind is not Kind.SECTION:
-                groups[-1].entries.append((index, block))
-        return groups
-
-    def _section(self, group: _Group, part: IssueSection, found: dict[int, int]) -> None:
+    def _section(self, group: Group, part: IssueSection, found: dict[int, int]) -> None:
         if group.heading:
             self._raw(group.heading)
         if group.note and read_note(self.tree.core(group.note)) == part.note:
@@ -242,7 +214,7 @@ class _Put:
         elif part.note:
             self._insert(canon.note(part.note))
         start = len(self.out)
-        others = self._others(group)
+        others = others_of(group)
         mine = {index for index, block in group.entries if block.kind is Kind.ITEM}
         for block in others.pop(-1, []):
             self._kept(block)
@@ -257,6 +229,8 @@ class _Put:
                 self._kept(block)
         for blocks in others.values():
             for block in blocks:
+                if self.out:
+                    self.out[-1].gap = self.out[-1].gap or self.eol
                 self._kept(block)
         self._close(group, start)
 
@@ -268,18 +242,7 @@ class _Put:
         else:
             self._raw(block)
 
-    def _others(self, group: _Group) -> dict[int, list[Block]]:
-        """What else stands in a section, by the item that it follows; -1 for what stands before all."""
-        others: dict[int, list[Block]] = {}
-        last = -1
-        for index, block in group.entries:
-            if block.kind is Kind.ITEM:
-                last = index
-            else:
-                others.setdefault(last, []).append(block)
-        return others
-
-    def _close(self, group: _Group, start: int) -> None:
+    def _close(self, group: Group, start: int) -> None:
         """The blank lines that ended the section end it still."""
         end = group.entries[-1][1] if group.entries else group.note or group.heading
         gap = self.tree.gap(end) if end else self.eol

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aggregator.issue.house.blocks import Tree
 from aggregator.issue.house.derive import Derived, derive
 from aggregator.issue.house.shapes import shaped
-from aggregator.issue.house.tree import Tree, read_tree
+from aggregator.issue.house.tree import read_tree
 from aggregator.model import Finding, Issue, Publication
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from aggregator.issue.house.blocks import Shaped, Tree, finding
 from aggregator.issue.house.flat import unflattened
 from aggregator.issue.house.lines import cut, heading
 from aggregator.issue.house.page import from_page
-from aggregator.issue.house.tree import Shaped, Tree, finding, read_lines
+from aggregator.issue.house.tree import read_lines
 from aggregator.model import Finding, Publication, Severity
 
 _DOT = re.compile(r"^\s*[•●·]\s+\S")

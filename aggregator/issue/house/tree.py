@@ -1,78 +1,20 @@
-"""The concrete tree of an issue's text: which lines are what. Every line belongs to exactly one block."""
+"""Which lines of an issue's text are what. Every line belongs to exactly one block."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from aggregator.issue.house.blocks import Block, Kind, Shaped, Tree
 from aggregator.issue.house.body import NAMED
 from aggregator.issue.house.lines import bare, bullet, cut, fenced, heading, indentation, is_blank, is_rule, numbered
-from aggregator.model import Finding, Publication, Severity
+from aggregator.model import Finding, Publication
 
 _TAGLINE = re.compile(r"^\*\*(?!\s)(.+?)(?<!\s)\*\*$")
 _NOTE_OPENING = re.compile(r"^\s*>\s*(?:注|Note)\s*[：:]")
 _FONT = re.compile(r"^\s*<font\b", re.IGNORECASE)
 _LINK_LINE = re.compile(r"^(?:\[[^\[\]]{1,60}\]\s*){0,12}\[(?=[^\n]*\]\()")
-
-
-class Kind(StrEnum):
-    """What a block is."""
-
-    GAP = "gap"
-    FRONT = "front matter"
-    TITLE = "heading"
-    TAGLINE = "tagline"
-    NOTE = "note"
-    LEAD = "lead"
-    OPENER = "opener"
-    BRIEF = "brief"
-    SECTION = "section"
-    SECTION_NOTE = "section note"
-    ITEM = "item"
-    PAST = "past issues"
-    FOOTER = "footer"
-    OTHER = "not understood"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines `start` to `end` (exclusive) and the blank lines after them, up to `stop`. `section` counts the section
-    headings before it, -1 in the preamble."""
-
-    kind: Kind
-    start: int
-    end: int
-    stop: int
-    section: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The lines of a text with their ends, and the blocks that cover them in order. `numbers` maps a line to the line of
-    the file that it came from, both counted from 0, where the text was brought into shape first."""
-
-    lines: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    numbers: tuple[int, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    def core(self, block: Block) -> list[str]:
-        """The lines of a block without the blank ones after it."""
-        return list(self.lines[block.start : block.end])
-
-    def gap(self, block: Block) -> str:
-        """The blank lines after a block, as they are."""
-        return "".join(self.lines[block.end : block.stop])
-
-    def text(self, block: Block) -> str:
-        """A block as it is, without the blank lines after it."""
-        return "".join(self.lines[block.start : block.end])
-
-    def line(self, block: Block) -> int:
-        """The line of the file on which a block begins, counted from 1."""
-        return (self.numbers[block.start] if self.numbers else block.start) + 1
 
 
 @dataclass
@@ -97,7 +39,8 @@ class _Reader:
         start = max(last, first) + 1
         if start == 0:
             return len(self.lines)
-        items = (i for i in range(start, len(self.lines)) if _LINK_LINE.match(bullet(self.lines[i]) or ""))
+        # A rule between two items closes nothing; links in a footer have no summary under them.
+        items = (i for i in range(start, len(self.lines)) if self._loose_item(i))
         start = max(items, default=start)
         rules = (i for i in range(start, len(self.lines)) if not self.inside[i] and is_rule(self.lines[i]))
         return next(rules, len(self.lines))
@@ -324,24 +267,6 @@ class _Reader:
         return self.lines[index - 2].strip("\r\n") == "" or (index > self.last_section and self.ends)
 
 
-@dataclass
-class Shaped:
-    """Lines of Markdown made of another shape, the line of the file (from 0) that each came from, and guesses by line."""
-
-    lines: list[str] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    guesses: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, line: str, number: int) -> None:
-        """Add one line."""
-        self.lines.append(line + "\n")
-        self.numbers.append(number)
-
-    def guess(self, number: int, words: str) -> None:
-        """Remember what was guessed at that line of the file."""
-        self.guesses.append((number, words))
-
-
 def read_tree(text: str, publication: Publication) -> Tree:
     """Cut a text of the Markdown shape into blocks. Never fails."""
     lines = cut(text)
@@ -352,10 +277,3 @@ def read_lines(shaped: Shaped, publication: Publication, findings: tuple[Finding
     """The tree of lines that were brought into the Markdown shape."""
     lines = tuple(shaped.lines)
     return Tree(lines, tuple(_Reader(lines, publication).read()), tuple(shaped.numbers), findings)
-
-
-def finding(
-    code: str, text: str, path: str, line: int | None, *, severity: Severity = Severity.WARNING, fix: str | None = None
-) -> Finding:
-    """A finding of the reader."""
-    return Finding(code, severity, text, path, line, fix)
