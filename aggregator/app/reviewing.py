@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
-from aggregator.model import Candidate, Decision, Section, Status
+from aggregator.model import Candidate, Decision, Link, Section, Status
+from aggregator.publish import content
 from aggregator.publish.markup import block_html, inline_text
 from aggregator.queue import review
 from aggregator.store.candidates import CandidateFilter
@@ -120,6 +121,11 @@ def plain_line(markdown: str) -> str:
 def plain_text(markdown: str) -> str:
     """A summary or a lead as readers will read it, one line a paragraph."""
     return html_to_text(block_html(markdown, "")) if markdown.strip() else ""
+
+
+def link_label(workspace: Workspace, link: Link) -> str:
+    """What is printed for a link that carries no label of its own."""
+    return content.link_label(link.role, workspace.publication)
 
 
 def next_undo(workspace: Workspace) -> int | None:

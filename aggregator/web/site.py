@@ -14,9 +14,10 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from aggregator.app import reviewing
 from aggregator.app.reviewing import Event
 from aggregator.app.workspace import Workspace
-from aggregator.model import Candidate
+from aggregator.model import Candidate, Link
 from aggregator.text import fit
 from aggregator.urls import host, is_http, safe_url
 from aggregator.web.security import Keys
@@ -67,6 +68,10 @@ class Site:
         """What readers see for a section."""
         found = self.workspace.publication.section(slug)
         return found.title if found else slug
+
+    def label(self, link: Link) -> str:
+        """How a link is printed."""
+        return link.label or reviewing.link_label(self.workspace, link)
 
     def described(self, event: Event) -> str:
         """A decision in words: what was done, to which candidates or issue."""

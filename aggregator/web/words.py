@@ -41,13 +41,14 @@ TABLE: dict[str, tuple[str, str]] = {
     "add_button": ("加入", "Add"),
     "this_issue": ("本期", "This issue"),
     "items": ("{count} 条", "{count} items"),
+    "items.one": ("{count} 条", "{count} item"),
     "empty": ("这里没有候选。", "There is no candidate here."),
     "empty_all": ("还没有候选：来源轮询之后，新内容会出现在这里。", "No candidates yet: what the sources bring appears here."),
     "more": ("再看 {count} 条", "Show {count} more"),
     "shown": ("显示 {count} 条", "{count} shown"),
     "decide": ("对「{title}」的决定", "Decide on “{title}”"),
     "approve": ("选入{section}", "Approve: {section}"),
-    "approve_into": ("{section}", "{section}"),
+    "move": ("改到{section}", "Move: {section}"),
     "approve_into_label": ("选入{section}", "Approve into {section}"),
     "defer": ("下期", "Defer"),
     "reject": ("不用", "Reject"),
@@ -58,6 +59,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "why_section": ("栏目：{section}（{percent} 把握）", "Section: {section} ({percent} sure)"),
     "why_nothing": ("没有命中关键词，来源也没有记录。", "No keyword of the publication, and nothing known of the source."),
     "copies": ("另有 {count} 处", "{count} more copies"),
+    "copies.one": ("另有 {count} 处", "{count} more copy"),
     "ran": ("往期 {issue} 已刊：{relation}", "Ran in {issue}: {relation}"),
     "relation.same link": ("同一链接", "same link"),
     "relation.same paper": ("同一论文", "same paper"),
@@ -75,6 +77,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "check": ("检查", "Check"),
     "check_clean": ("没有发现问题。", "Nothing to mend."),
     "remarks": ("警告与提示 {count} 处", "{count} warnings and hints"),
+    "remarks.one": ("警告与提示 {count} 处", "{count} warning or hint"),
     "severity.error": ("错误", "Error"),
     "severity.warning": ("警告", "Warning"),
     "severity.hint": ("提示", "Hint"),
@@ -87,6 +90,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "publish_hint": ("发布后不能撤销，只能勘误。", "This cannot be undone; a published issue is amended."),
     # the sources
     "sources_count": ("{count} 个来源", "{count} sources"),
+    "sources_count.one": ("{count} 个来源", "{count} source"),
     "attention": ("需要留意", "Need attention"),
     "others": ("其余来源", "The others"),
     "all_well": ("所有来源都正常。", "All sources are well."),
@@ -195,7 +199,8 @@ class Words:
         self._zone = ZoneInfo(time_zone)
 
     def __call__(self, name: str, **values: object) -> str:
-        """The words of that name, with values put in."""
+        """The words of that name, with values put in; those for one where `count` is 1."""
+        name = f"{name}.one" if values.get("count") == 1 and f"{name}.one" in self._words else name
         return self._words[name].format(**values) if values else self._words[name]
 
     def maybe(self, name: str, otherwise: str) -> str:
