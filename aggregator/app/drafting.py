@@ -124,7 +124,7 @@ def check_text(workspace: Workspace, text: str, path: str) -> tuple[Finding, ...
     parsed = parse(text, publication=workspace.publication, path=path)
     with workspace.store.read() as unit:
         archive = [past for past in unit.issues.find(status=IssueStatus.PUBLISHED) if past.slug != parsed.issue.slug]
-    return parsed.findings + checks.check(parsed.issue, workspace.publication, text, path=path, archive=archive)
+    return checks.check(parsed.issue, workspace.publication, text, path=path, archive=archive)
 
 
 @dataclass(frozen=True, slots=True)

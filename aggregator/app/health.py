@@ -28,6 +28,7 @@ def examine(workspace: Workspace) -> list[Examined]:
             True, f"{workspace.config.path}: {len(workspace.sources)} sources, {len(workspace.publication.sections)} sections"
         )
     ]
+    found += [Examined(False, f"{note} [{note.code}]", note.fix, serious=False) for note in workspace.config.notes]
     try:
         reports = listing.sources(workspace)
     except AggregatorError as error:

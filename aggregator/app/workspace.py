@@ -90,11 +90,15 @@ class Workspace:
             os.close(handle)
 
 
+def kinds() -> dict[str, config.Kind]:
+    """What configuration needs to know of the source kinds."""
+    return {name: config.Kind(kind.options, kind.needs_url, kind.addresses) for name, kind in KINDS.items()}
+
+
 def open_workspace(folder: Path | None, environ: Mapping[str, str]) -> Workspace:
     """The workspace at `folder`, or the one found upward from the current folder. Raises ConfigError."""
     root = config.find_workspace(folder if folder is not None else Path.cwd(), upward=folder is None)
-    known = {name: config.Kind(kind.options, kind.needs_url, kind.addresses) for name, kind in KINDS.items()}
-    return Workspace(config.load(root / "sources.yaml", environ, known))
+    return Workspace(config.load(root / "sources.yaml", environ, kinds()))
 
 
 def poll_settings(workspace: Workspace) -> PollSettings:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import now, workspace
-from aggregator.cli.output import put, say
+from aggregator.cli.output import put, say, show_notes
 from aggregator.cli.web import Host, Port
 from aggregator.errors import AggregatorError
 
@@ -44,6 +44,7 @@ def daemon(context: typer.Context, every: Every = 5) -> None:
     from aggregator.app.loop import keep_polling
 
     with workspace(context) as opened, until_interrupted():
+        show_notes(opened.config.notes)
         put(f"polling {len(opened.sources)} sources when they are due, looking every {every} min; Ctrl-C stops")
         keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
 
@@ -54,6 +55,7 @@ def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port:
     from aggregator.web.server import serving
 
     with workspace(context) as opened, until_interrupted(), serving(opened, host=host, port=port, clock=now) as address:
+        show_notes(opened.config.notes)
         put(f"{opened.publication.name}: {len(opened.sources)} sources in {opened.root}")
         put(f"  review   {address}")
         put(f"  issues   {address}feeds/")

@@ -106,6 +106,14 @@ def show_error(error: AggregatorError) -> None:
                 sys.stderr.write(f"  {paint(label, 'dim', sys.stderr)}  {_indented(text)}\n")
 
 
+def show_notes(notes: Iterable[ConfigError]) -> None:
+    """What works in sources.yaml, but not as written."""
+    for note in notes:
+        sys.stderr.write(f"{paint('!', 'yellow', sys.stderr)} {clean(str(note))}   [{note.code}]\n")
+        if note.fix:
+            sys.stderr.write(f"  {paint('fix', 'dim', sys.stderr)}  {_indented(note.fix)}\n")
+
+
 def _indented(text: str) -> str:
     return clean(text).replace("\n", "\n       ")
 

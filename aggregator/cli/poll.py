@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import now, workspace
-from aggregator.cli.output import is_terminal, put, put_json, say
+from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,11 @@ def poll(
     """Ask the sources that are due for what is new."""
     from aggregator.app import polling, shapes
 
-    with workspace(context) as opened, _progress(shown=not quiet and not as_json) as (started, finished):
-        report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
+    with workspace(context) as opened:
+        if not quiet:
+            show_notes(opened.config.notes)
+        with _progress(shown=not quiet and not as_json) as (started, finished):
+            report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
     if as_json:
         put_json(shapes.poll(report))
     else:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Container
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import count
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -101,6 +103,20 @@ def url(value: object) -> str:
         why="an address begins with http:// or https://, names a host and holds no blanks",
         fix=f"write https://{given}" if bare else "copy it from the browser's address bar",
     )
+
+
+def without_credentials(url: str) -> str:
+    """An address as it may be shown and logged: what stands before an @ in its host is left out, the @ stays."""
+    return re.sub(r"(?<=//)[^/?#]*(?=@)", "", url)
+
+
+def told_apart(name: str, url: str, taken: Container[str]) -> str:
+    """`name` with what its address ends in, so that it stays the same when the file is put in another order."""
+    tail = next((part for part in reversed(re.split(r"[/?#=&]+", url)) if part), "")
+    wanted = f"{name[: MAX_NAME_CHARS - 30]} ({tail[-24:]})"
+    if wanted not in taken:
+        return wanted
+    return next(other for number in count(2) if (other := f"{wanted} {number}") not in taken)
 
 
 def origin(value: object) -> str:

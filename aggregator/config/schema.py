@@ -100,8 +100,8 @@ def _mute(value: object) -> str:
 
 
 def _address(value: object) -> str:
-    """An address, or one that begins with the name of a bridge in braces; that one is checked once it is filled in."""
-    return values.line(value) if isinstance(value, str) and value.startswith("{") else formats.url(value)
+    """An address as written; whether it can be asked is found out source by source, so that a bad one stops no other."""
+    return values.line(value) if isinstance(value, str) else formats.url(value)
 
 
 def _addresses(value: object) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ DEFAULT_KIND = "feed"
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sources of one file. What is wrong is appended to `problems`, and the rest is read all the same."""
+    """Reads the sources of one file. What is wrong is appended to `problems`, and the rest is read all the same. What costs
+    one source its news and nobody else anything (an address that cannot be asked, a name given twice) goes to `notes`."""
 
     document: Document
     kinds: Mapping[str, Kind]
@@ -34,8 +35,10 @@ class Reader:
     interval_minutes: float | None
     time_zone: str | None
     problems: list[ConfigError]
+    notes: list[ConfigError] = field(default_factory=list)
     _models: KindModels = field(init=False)
     _lines: dict[str, int] = field(default_factory=dict)
+    _first_urls: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._models = KindModels(self.kinds)
@@ -123,8 +126,26 @@ class Reader:
         if not source.name and not self.kinds[kind].needs_url:
             what = "a source has neither a name nor an address"
             self._add(codes.MISSING_KEY, what, block.spot, fix="add `name: …`")
-        self._claim(source.name, block)
-        return self._with_own_addresses(source, block)
+        return self._with_own_addresses(self._named(source, block), block)
+
+    def _named(self, source: Source, block: Block) -> Source:
+        """The source under a name of its own: what was polled is kept by name, and accounts do share names."""
+        first = self._first_urls.setdefault(source.name, source.urls)
+        if source.name not in self._lines or first == source.urls:
+            self._claim(source.name, block)
+            return source
+        name = formats.told_apart(source.name, source.url, self._lines)
+        self.notes.append(
+            ConfigError(
+                f"two sources have the name {shown(source.name)}: this one is called {shown(name)}",
+                why=f"the first stands in line {self._lines[source.name]}; what was polled is kept by name",
+                fix="rename one of them",
+                code=codes.DUPLICATE_SOURCE,
+                place=self._place(block, "name"),
+            )
+        )
+        self._claim(name, block)
+        return replace(source, name=name)
 
     def _addresses(self, part: SourcePart, block: Block) -> tuple[tuple[str, ...], str]:
         """The addresses with bridges filled in, and why the source must be muted ("" if it need not be)."""
@@ -137,12 +158,22 @@ class Reader:
             key = "urls" if part.urls else "url"
             self.problems.append(from_bad(bad, key, self._place(block, key)))
             return written, ""
+        if not part.urls or not any(url.startswith("{") for url in part.urls):
+            urls = tuple(self._checked(url, ("urls", at) if part.urls else ("url",), block) for at, url in enumerate(urls))
         label = part.name or formats.name_from(written[0] if written else "")
         for bridge in missing:
             (self.bridges.fewer if urls else self.bridges.without).setdefault(bridge, []).append(label)
         if missing and not urls:
             return written, f"the bridge {listed(missing)} has no origin"
         return urls, ""
+
+    def _checked(self, url: str, keys: tuple[str | int, ...], block: Block) -> str:
+        """The address, which the fetcher will refuse when this notes it; a password in it is not carried further."""
+        try:
+            return formats.url(url)
+        except BadValueError as bad:
+            self.notes.append(from_bad(bad, str(keys[0]), place_of(self.document, block, keys)))
+            return formats.without_credentials(url)
 
     def _with_own_addresses(self, source: Source, block: Block) -> Source:
         kind = self.kinds[source.kind]

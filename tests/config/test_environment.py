@@ -88,8 +88,8 @@ def test_mistakes_in_the_environment(loaded: Loader, environ: dict[str, str], co
 
 def test_mistakes_of_environment_and_file_come_together(loaded: Loader) -> None:
     with pytest.raises(ConfigError) as caught:
-        loaded("sources:\n  - url: x\n", environ={"AGGREGATOR_LANG": "fr", "AGGREGATOR_WORKERS": "-1"})
-    assert sorted(error.code for error in (caught.value, *caught.value.others)) == ["E123", "E140", "E140"]
+        loaded("sources:\n  - 5\n", environ={"AGGREGATOR_LANG": "fr", "AGGREGATOR_WORKERS": "-1"})
+    assert sorted(error.code for error in (caught.value, *caught.value.others)) == ["E111", "E140", "E140"]
 
 
 def test_secrets(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from poll_kinds import KINDS
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -18,6 +17,7 @@ from aggregator.model import Outcome, PollState, Source, SourceStatus, Validator
 from aggregator.poll.ask import Tools, poll_source
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.poll.settings import PollSettings
+from tests.poll.poll_kinds import KINDS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)

@@ -16,7 +16,6 @@ from typing import Any
 import brotli
 import pytest
 from pytest_httpserver import HTTPServer
-from raw_upstream import answer, says, upstream
 from werkzeug import Request, Response
 
 from aggregator.errors import FetchError
@@ -25,6 +24,7 @@ from aggregator.poll.fetch import HttpFetcher
 from aggregator.poll.guard import refusal
 from aggregator.poll.settings import PollSettings
 from aggregator.protocols import Fetched
+from tests.poll.raw_upstream import answer, says, upstream
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HERE = ip_network("127.0.0.1/32")

@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from feedcases import FIXTURES, FileFetcher
 
 from aggregator.errors import FetchError, UsageError
 from aggregator.poll.capture import Captured, capture
 from aggregator.poll.page import PageFacts, read_page
+from tests.poll.feedcases import FIXTURES, FileFetcher
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

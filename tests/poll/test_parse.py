@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from feedcases import URL, Case, cases, check
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from aggregator.poll.encoding import codec_of, decode
 from aggregator.poll.parse import MAX_ENTRIES, parse_feed
 from aggregator.poll.sanitise import clean_html, plain_title
 from aggregator.protocols import Polled
+from tests.poll.feedcases import URL, Case, cases, check
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")

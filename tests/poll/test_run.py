@@ -18,16 +18,16 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from raw_upstream import answer, says, upstream
 from werkzeug import Request, Response
 
 from aggregator.model import Outcome, PollState, Source
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
+from tests.poll.raw_upstream import answer, says, upstream
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-SETTINGS = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="poll_kinds:KINDS", processes=1)
+SETTINGS = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="tests.poll.poll_kinds:KINDS", processes=1)
 
 
 def source(name: str, *urls: str, **fields: Any) -> Source:
@@ -160,7 +160,7 @@ from aggregator.poll.settings import PollSettings
 def main():
     sources = [Source("good", "lines", (sys.argv[1],)), Source("slow", "slow", ("http://127.0.0.1/",))]
     jobs = [(source, PollState(source.name)) for source in sources]
-    settings = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="poll_kinds:KINDS")
+    settings = PollSettings(allow_private_networks=(ip_network("127.0.0.0/8"),), kinds="tests.poll.poll_kinds:KINDS")
     try:
         for outcome in poll_sources(jobs, settings, datetime.now(UTC)):
             print(outcome.source, outcome.outcome, flush=True)

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from feedcases import URL, Case, FileFetcher, cases, check
 
 import aggregator.poll.sources
 from aggregator.errors import ConfigError, ParseError
 from aggregator.model import Source
 from aggregator.poll.sources import KINDS
 from aggregator.urls import is_http
+from tests.poll.feedcases import URL, Case, FileFetcher, cases, check
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SAMPLES = {
