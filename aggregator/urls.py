@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 MAX_URL_CHARS = 2000
 
 _FORBIDDEN = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ud800-\udfff]")
+# What a registered name or an address literal is made of; underscores occur in the wild.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+(?:%[\w.-]+)?")
 _TRACKING = re.compile(
     r"^(?:utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|_hs\w+|ga_\w+|itm_\w+|gclid|dclid|fbclid|msclkid|yclid|twclid|igshid|mc_[ce]id|mkt_tok"
     r"|oly_(?:anon|enc)_id|ref_src|ref_url|spm|scm|share_token|share_source|share_medium|share_from|share_to|weibo_id|wt_z"
@@ -233,12 +235,12 @@ def _bracket(name: str) -> str:
 
 
 def _ascii_host(name: str) -> str:
-    if name.isascii():
-        return name
-    try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            return ""
+    return name if _HOST.fullmatch(name) else ""
 
 
 def _normal_path(path: str) -> str:
