@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import getpass
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -116,3 +117,11 @@ def poll_settings(workspace: Workspace) -> PollSettings:
         workers=given.workers,
         pause_after=given.pause_after,
     )
+
+
+def who(environ: Mapping[str, str]) -> str:
+    """The name that decisions are recorded under: AGGREGATOR_USER, else the account of the operating system."""
+    try:
+        return environ.get("AGGREGATOR_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "editor"

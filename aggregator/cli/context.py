@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,10 +37,9 @@ def now() -> datetime:
 
 def who() -> str:
     """The name that decisions are recorded under."""
-    try:
-        return os.environ.get("AGGREGATOR_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return "editor"
+    from aggregator.app.workspace import who as named
+
+    return named(os.environ)
 
 
 @contextmanager

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import put, say, show_notes
-from aggregator.cli.web import Host, Port
+from aggregator.cli.running import Host, Port, until_interrupted
 from aggregator.errors import AggregatorError
 
 Every = Annotated[int, typer.Option(min=1, metavar="MINUTES", help="How often to look for sources that are due.")]
@@ -21,22 +18,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(daemon)
     app.command()(up)
-
-
-@contextmanager
-def until_interrupted() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the block, and that is no failure."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        put("stopped")
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def daemon(context: typer.Context, every: Every = 5) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import signal
-from typing import Annotated
 
 import typer
 
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import put
-
-Host = Annotated[str, typer.Option(help="The address to bind.")]
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help="The port, 0 for any; by default 8000 or the next free one.")]
+from aggregator.cli.running import Host, Port, until_interrupted
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +18,6 @@ def register(app: typer.Typer) -> None:
 
 def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = None) -> None:
     """Serve the review page and what is published, until interrupted."""
-    from aggregator.cli.daemon import until_interrupted
     from aggregator.web.server import serving
 
     with workspace(context) as opened, until_interrupted(), serving(opened, host=host, port=port, clock=now) as address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -10,9 +11,10 @@ from starlette.responses import Response
 
 from aggregator.app import deciding, drafting, reviewing
 from aggregator.app.capture import capture
+from aggregator.app.workspace import who
 from aggregator.errors import AggregatorError
 from aggregator.web.security import back_to
-from aggregator.web.site import Flash, Site, who
+from aggregator.web.site import Flash, Site
 
 Form = Mapping[str, str]
 ACTIONS = ("approve", "reject", "defer")
@@ -28,7 +30,7 @@ def decide(site: Site, form: Form) -> Response:
 
 
 def _decide(site: Site, action: str, section: str | None, number: int, following: int | None) -> Flash:
-    done = deciding.decide(site.workspace, action, [number], now=site.clock(), who=who(), section=section)[0]
+    done = deciding.decide(site.workspace, action, [number], now=site.clock(), who=who(os.environ), section=section)[0]
     title = site.title(done.candidate)
     if not done.changed:
         return Flash(site.words("did.nothing", title=title), at=following)
@@ -42,7 +44,7 @@ def add(site: Site, form: Form) -> Response:
 
 
 def _add(site: Site, form: Form) -> Flash:
-    found = capture(site.workspace, form.get("url", "").strip(), now=site.clock(), who=who())
+    found = capture(site.workspace, form.get("url", "").strip(), now=site.clock(), who=who(os.environ))
     one = found.candidate
     title, href = site.title(one), f"/candidate/{one.id}"
     if not found.made:
@@ -60,7 +62,7 @@ def _undo(site: Site, form: Form) -> Flash:
     offered = _number(form, "event")
     if offered is not None and offered != reviewing.next_undo(site.workspace):
         return Flash(site.words("error.moved_on"), wrong=True)
-    taken = deciding.undo(site.workspace, 1, now=site.clock(), who=who())[0]
+    taken = deciding.undo(site.workspace, 1, now=site.clock(), who=who(os.environ))[0]
     event = reviewing.event(site.workspace, taken.id)
     at = event.candidates[0].id if event.candidates else None
     return Flash(site.words("did.undo", what=site.described(event)), redo=True, at=at)
@@ -72,7 +74,7 @@ def redo(site: Site, form: Form) -> Response:
 
 
 def _redo(site: Site) -> Flash:
-    again = deciding.redo(site.workspace, 1, now=site.clock(), who=who())[0]
+    again = deciding.redo(site.workspace, 1, now=site.clock(), who=who(os.environ))[0]
     event = reviewing.event(site.workspace, again.id)
     return Flash(site.words("did.redo", what=site.described(event)), event=reviewing.next_undo(site.workspace))
 
@@ -89,7 +91,7 @@ def _publish(site: Site, form: Form) -> Flash:
         day = date.fromisoformat(form.get("date", ""))
     except ValueError:
         return Flash(site.words("error.date"), wrong=True)
-    done = drafting.publish(site.workspace, now=site.clock(), who=who(), on=day, force=form.get("force") == "yes")
+    done = drafting.publish(site.workspace, now=site.clock(), who=who(os.environ), on=day, force=form.get("force") == "yes")
     return Flash(site.words("did.publish", title=done.issue.title), href=f"/feeds/issues/{done.issue.slug}/")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,14 +126,6 @@ class Site:
 
 def _address(request: Request) -> str:
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-
-
-def who() -> str:
-    """The name that decisions are recorded under."""
-    try:
-        return os.environ.get("AGGREGATOR_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return "editor"
 
 
 def link(url: str | None) -> str | None:
