@@ -456,7 +456,8 @@ class Issue:
     """One dated number of the newsletter. The draft has no date and no number: both are stamped at publish.
 
     `lead` is Markdown without its label; `opener` the line before `briefs` (each Markdown, without its bullet).
-    `guid` is the permalink it was first published under. `verbatim` is the Markdown it was read from, "" when it was
+    `guid` is the permalink it was first published under; `redirects` are the slugs it had before its date slipped, oldest
+    first. `briefed` are the candidates whose news stands in the briefs. `verbatim` is the Markdown it was read from, "" when it was
     made here: what did not change since is printed from it byte for byte. `untouched` as for Item.
     """
 
@@ -480,6 +481,8 @@ class Issue:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     untouched: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()
+    briefed: tuple[int, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

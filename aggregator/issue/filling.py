@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregator.issue.house import escape_plain, normal, normal_item
+from aggregator.issue.phrase import phrase
 from aggregator.model import Candidate, Issue, IssueSection, Item, Link, Publication
 from aggregator.text import clean_line, trim
 from aggregator.urls import arxiv_id, canonical, github_repo, link_role
 
 SUMMARY_CHARS = 600
-PHRASE_CHARS = 26
 HEADLINE_PARTS = 6
+HEADLINE_COLUMNS = 28
 
 _VENUE = re.compile(
     r"\b(CVPR|ICCV|ECCV|WACV|NeurIPS|NIPS|ICML|ICLR|AAAI|IJCAI|ACL|NAACL|EMNLP|KDD|WWW|SIGIR|MLSys|SysML|OSDI|SOSP|NSDI|ATC|EuroSys"
@@ -22,10 +22,6 @@ _VENUE = re.compile(
     r"|INTERSPEECH|ICASSP|Hot Chips|VLSI)[\s'’-]{0,2}((?:20)?\d{2})(?!\d)"
 )
 _PRINTED_ROLES = ("paper", "code", "project", "demo", "video", "doc")
-_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|[*`]|!?\[([^\[\]]*)\]\([^()]*\)")
-_CLAUSE = re.compile(r"[，。！？；,;!?]|\.\s|——|\s[-–|｜]\s")
-_PREFIX = re.compile(r"^([\w.-]+/[\w.-]+)\s*[:：]\s*")
-_BRACKETED = re.compile(r"^(?:[【\[（(][^】\])）]{1,12}[】\])）]\s*)+|\s*[【\[][^】\]]{1,12}[】\]]$")
 
 
 def item_from(candidate: Candidate, publication: Publication) -> Item:
@@ -114,12 +110,14 @@ def lead_of(issue: Issue, publication: Publication) -> str:
     if not parts:
         return ""
     profile = publication.profile
-    comma, stop = ("，", "。") if profile.language.startswith(("zh", "ja")) else ("; ", ".")
+    comma, semicolon, stop = ("，", "；", "。") if profile.language.startswith(("zh", "ja")) else ("; ", "; ", ".")
     lines: list[str] = []
     for part in parts:
         mark = profile.section_mark.replace("{label}", _lead_label(part, publication))
         phrases = [text for item in part.items if (text := phrase(item))]
-        lines.append(f"{mark}{comma.join(phrases)}{stop}")
+        # Where a phrase holds a comma of its own, only a stronger mark tells it from the next.
+        between = semicolon if any(re.search("[，,]", text) for text in phrases) else comma
+        lines.append(f"{mark}{between.join(phrases)}{stop}")
     count = profile.count.replace("{count}", str(len(issue.items)))
     gap = "" if stop == "。" or not count else " "
     return "\n".join([f"{count}{gap}{lines[0]}", *lines[1:]])
@@ -137,22 +135,6 @@ def headline_of(issue: Issue) -> str:
 
 def _short(items: Iterable[Item]) -> Iterable[str]:
     for item in items:
-        text = phrase(item, PHRASE_CHARS - 8)
+        text = phrase(item, HEADLINE_COLUMNS)
         if text:
             yield text.replace("/", "／")
-
-
-def phrase(item: Item, limit: int = PHRASE_CHARS) -> str:
-    """The gist of a title: without markup, brackets and repository prefix, cut at the end of a clause."""
-    plain = html.unescape(_MARKS.sub(lambda match: match[1] or match[2] or "", item.title)).strip()
-    prefix = _PREFIX.match(plain)
-    text = plain[prefix.end() :].strip() if prefix else plain
-    text = _BRACKETED.sub("", text) or text
-    if not text:
-        text = prefix[1] if prefix else ""
-    ends = [match.start() for match in _CLAUSE.finditer(text)]
-    cut = text[: next((end for end in ends if end >= limit // 3), len(text))]
-    if len(cut) > limit:
-        head = re.split(r"[：:]", cut, maxsplit=1)[0]
-        cut = head if limit // 3 <= len(head) <= limit else trim(cut, limit * 2).rstrip("…")
-    return escape_plain(cut.strip(" ：:，,、.。"))

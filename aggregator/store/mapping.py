@@ -230,6 +230,8 @@ def issue_out(issue: Issue) -> dict[str, Any]:
         "published_at": issue.published_at,
         "updated_at": issue.updated_at,
         "untouched": list(issue.untouched),
+        "redirects": list(issue.redirects),
+        "briefed": list(issue.briefed),
     }
 
 
@@ -245,7 +247,7 @@ def issue_in(row: Row, items: list[Row]) -> Issue:
         for index, (name, slug, note) in enumerate(values["sections"])
     )
     values["past_issues"] = tuple(PastIssue(*past) for past in values["past_issues"])
-    for name in ("notes", "briefs", "untouched"):
+    for name in ("notes", "briefs", "untouched", "redirects", "briefed"):
         values[name] = tuple(values[name])
     return Issue(**values)
 

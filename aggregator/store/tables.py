@@ -153,6 +153,8 @@ class IssueRow(SQLModel, table=True):
     published_at: dt.datetime | None
     updated_at: dt.datetime | None
     untouched: list[Any] = _json()
+    redirects: list[Any] = _json()
+    briefed: list[Any] = _json()
 
 
 class ItemRow(SQLModel, table=True):
@@ -187,6 +189,20 @@ class ItemKeyRow(SQLModel, table=True):
     key: str = Field(index=True)
     item_id: int = Field(foreign_key="item.id", index=True)
     relation: str
+
+
+class LinkRow(SQLModel, table=True):
+    """What an address answered when a check asked it last; `status` None where nothing answered."""
+
+    __tablename__ = "link"
+
+    url: str = Field(primary_key=True)
+    checked_at: dt.datetime
+    status: int | None
+    final_url: str | None
+    permanent: bool
+    error: str | None
+    code: str | None
 
 
 METADATA = SQLModel.metadata

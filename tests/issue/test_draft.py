@@ -137,7 +137,7 @@ def test_the_lead_counts_and_names_every_item(publication: Publication) -> None:
 def test_headline_from_stars_and_opener_with_briefs(publication: Publication) -> None:
     issue = filled(publication, "news", "papers")
     star = draft.replace_item(issue, replace(issue.items[1], title="lab/net：轻量网络开源，速度快", starred=True))
-    assert draft.prefill(star, publication).headline == "轻量网络开源"
+    assert draft.prefill(star, publication).headline == "net：轻量网络开源"
     assert draft.prefill(star, publication).opener == ""
     assert draft.prefill(replace(star, briefs=("一件小事",)), publication).opener == publication.profile.opener
 

@@ -70,11 +70,24 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("untouched", sa.JSON(), nullable=False),
+        sa.Column("redirects", sa.JSON(), nullable=False),
+        sa.Column("briefed", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
     op.create_index("ix_issue_date", "issue", ["date"], unique=False)
     op.create_index("ix_issue_status", "issue", ["status"], unique=False)
+    op.create_table(
+        "link",
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("final_url", sa.String(), nullable=True),
+        sa.Column("permanent", sa.Boolean(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("url"),
+    )
     op.create_table(
         "request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -200,6 +213,7 @@ def downgrade() -> None:
     op.drop_table("source_state")
     op.drop_index("ix_request_source", table_name="request")
     op.drop_table("request")
+    op.drop_table("link")
     op.drop_index("ix_issue_status", table_name="issue")
     op.drop_index("ix_issue_date", table_name="issue")
     op.drop_table("issue")
