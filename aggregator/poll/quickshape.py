@@ -1,0 +1,240 @@
+"""What the quick readings of RSS and Atom share: what was found, and what must not be there. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html.entities import entitydefs
+
+from lxml import etree
+
+from aggregator.poll import dates
+from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawText
+
+MAX_TAGS = 40
+_MAX_ATTRIBUTE_CHARS = 5000
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_CLOSED = re.compile(r"</(\w+)>|&#?\w+;")
+_NAMES = re.compile(r"</?(\w+)")
+_ENTITIES = re.compile(r"&(\w+);")
+_C1 = re.compile("[\x80-\x9f]")
+_QUERY = re.compile(r"&([A-Za-z0-9_]+);")
+_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
+_FAMILIAR_DATE = re.compile(
+    r"[A-Z][a-z]{2}, \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d"
+    r" [0-2]\d:[0-5]\d:[0-5]\d (?:GMT|UTC|[+-]\d{4})"
+    r"|(?:19|20)\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+# What feedparser takes for HTML where RSS does not say what a title is.
+_HTML_ELEMENTS = frozenset({
+    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "big", "blockquote", "br", "button", "canvas",
+    "caption", "center", "cite", "code", "col", "colgroup", "command", "datagrid", "datalist", "dd", "del", "details", "dfn",
+    "dialog", "dir", "div", "dl", "dt", "em", "event-source", "fieldset", "figcaption", "figure", "font", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "input", "ins", "kbd", "keygen", "label", "legend", "li",
+    "m", "map", "menu", "meter", "multicol", "nav", "nextid", "noscript", "ol", "optgroup", "option", "output", "p", "pre",
+    "progress", "q", "s", "samp", "section", "select", "small", "sound", "source", "spacer", "span", "strike", "strong", "sub",
+    "sup", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video",
+})  # fmt: skip
+# Namespaces of which no element says anything here, under the prefix by which feedparser knows them or finds no meaning.
+_SILENT = {
+    "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    "http://purl.org/rss/1.0/modules/slash/": "slash",
+    "http://wellformedweb.org/CommentAPI/": "wfw",
+    "http://a9.com/-/spec/opensearch/1.1/": "opensearch",
+    "http://arxiv.org/schemas/atom": "arxiv",
+    "http://purl.org/syndication/thread/1.0": "thr",
+    "http://www.youtube.com/xml/schemas/2015": "yt",
+    "http://schemas.google.com/g/2005": "gd",
+    "http://schemas.google.com/blogger/2008": "blogger",
+    "com-wordpress:feed-additions:1": None,
+}
+_SILENT_TAGS = frozenset({
+    "{http://search.yahoo.com/mrss/}thumbnail", "{http://search.yahoo.com/mrss/}content", f"{DC}identifier", f"{DC}format",
+    "{http://rssnamespace.org/feedburner/ext/1.0}origLink", "{http://rssnamespace.org/feedburner/ext/1.0}info",
+})  # fmt: skip
+
+
+class AsideError(Exception):
+    """Something that this reading does not know."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one entry said so far."""
+
+    guid: str | None = None
+    permanent: str | None = None
+    link: str | None = None
+    alternate: str | None = None
+    title: RawText | None = None
+    summary: RawText | None = None
+    content: RawText | None = None
+    published: RawDate | None = None
+    updated: RawDate | None = None
+    seen: set[str] = field(default_factory=set)
+    authors: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    enclosures: list[RawEnclosure] = field(default_factory=list)
+    related: list[str] = field(default_factory=list)
+
+    def once(self, name: str) -> None:
+        if name in self.seen:
+            raise AsideError
+        self.seen.add(name)
+
+
+@dataclass(slots=True)
+class Feed:
+    version: str
+    language: str | None
+    nested: bool
+    root: etree._Element
+    said: Found = field(default_factory=Found)
+    entries: list[RawEntry] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+
+    def children(self, parent: etree._Element) -> Iterator[etree._Element]:
+        if self.nested:
+            known = self.root.nsmap
+            for child in parent:
+                # A namespace declared on the way can change what a prefix means.
+                if child.nsmap != known and any(
+                    uri not in _SILENT or _SILENT[uri] != prefix
+                    for prefix, uri in child.nsmap.items()
+                    if known.get(prefix) != uri
+                ):
+                    raise AsideError
+                yield child
+        else:
+            yield from parent
+
+
+def entry_of(found: Found, link: str | None, published: RawDate | None) -> RawEntry:
+    if len(found.tags) > MAX_TAGS or len(found.authors) > MAX_TAGS:
+        raise AsideError
+    return RawEntry(
+        guid=nonblank(found.guid),
+        link=link,
+        title=found.title,
+        summary=found.summary,
+        content=found.content,
+        published=published,
+        updated=found.updated,
+        authors=tuple(found.authors),
+        tags=tuple(found.tags),
+        enclosures=tuple(found.enclosures),
+        related=tuple(found.related),
+    )
+
+
+def on_published(found: Found, child: etree._Element) -> None:
+    """When it was published."""
+    found.once("published")
+    found.published = date_of(bare_text(child))
+
+
+def on_updated(found: Found, child: etree._Element) -> None:
+    """When it was last changed."""
+    found.once("updated")
+    found.updated = date_of(bare_text(child))
+
+
+def must_be_silent(child: etree._Element) -> None:
+    """Nothing but a leaf of a vocabulary that says nothing here."""
+    tag = child.tag
+    if len(child) or len(child.attrib) > 20 or any(_alters(str(name), str(value)) for name, value in child.attrib.items()):
+        raise AsideError
+    if tag in _SILENT_TAGS:
+        return
+    uri = tag[1:].partition("}")[0] if tag[:1] == "{" else ""
+    if uri not in _SILENT or (_SILENT[uri] or child.prefix) != child.prefix or child.prefix in {"", None}:
+        raise AsideError
+
+
+def _alters(name: str, value: str) -> bool:
+    return name.rpartition("}")[2].lower() in {"base", "lang"} or len(value) > _MAX_ATTRIBUTE_CHARS
+
+
+def bare_text(child: etree._Element) -> str:
+    """The text of an element without attributes and children."""
+    if len(child) or child.attrib:
+        raise AsideError
+    return mended(child.text)
+
+
+def text_of(child: etree._Element, attributes: set[str]) -> str:
+    if len(child):
+        raise AsideError
+    for name, value in child.attrib.items():
+        if name not in attributes or len(value) > _MAX_ATTRIBUTE_CHARS:
+            raise AsideError
+    return mended(child.text)
+
+
+def mended(text: str | None) -> str:
+    if not text:
+        return ""
+    text = text.strip()
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        # UTF-8 that was taken for Latin-1 and encoded again.
+        text = text.encode("latin-1").decode()
+    return readable(text)
+
+
+def readable(text: str) -> str:
+    if _C1.search(text):
+        raise AsideError
+    return text
+
+
+def construct(value: str, kind: str) -> RawText | None:
+    return RawText(value, kind) if value else None
+
+
+def nonblank(value: str | None) -> str | None:
+    return value if value and value.strip() else None
+
+
+def spoken(value: str | None) -> str | None:
+    return value.replace("_", "-") if value else None
+
+
+def address(value: str) -> str:
+    if _SLASHES.match(value) or any(mark in value for mark in "\n\r\t[]"):
+        raise AsideError
+    return value
+
+
+def link_text(value: str) -> str:
+    return _QUERY.sub(r"&\1", address(value)) if "&" in value else address(value)
+
+
+def date_of(value: str) -> RawDate | None:
+    if not value:
+        return None
+    if not _FAMILIAR_DATE.fullmatch(value) and not _is_known_date(value[: dates.MAX_CHARS + 1]):
+        raise AsideError
+    return RawDate(value)
+
+
+@lru_cache(maxsize=1000)
+def _is_known_date(value: str) -> bool:
+    return len(value) <= dates.MAX_CHARS and dates.read(value) is not None
+
+
+def looks_like_html(value: str) -> bool:
+    if "<" not in value and "&" not in value:
+        return False
+    if not _CLOSED.search(value):
+        return False
+    names = all(name.lower() in _HTML_ELEMENTS for name in _NAMES.findall(value))
+    return names and all(name in entitydefs for name in _ENTITIES.findall(value))

@@ -1,0 +1,196 @@
+# ruff: noqa: E501 - documents as they come
+"""The quick reading says what feedparser says, or nothing: over documents of every kind, and over what chance makes of them."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from aggregator.errors import ParseError
+from aggregator.model import Source
+from aggregator.poll import entries, fastpath, parse
+from aggregator.poll.encoding import decode
+from aggregator.protocols import Polled
+from tests.poll.feedcases import URL, cases
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SOURCE = Source("s", "feed", (URL,))
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/">
+<channel><title>Tiny chips &amp; co</title><link>https://tiny.example/</link><description>d</description><language>zh</language>
+<atom:link rel="self" href="https://tiny.example/feed"/><ttl>60</ttl><skipHours><hour>3</hour></skipHours>
+<image><url>https://tiny.example/i.png</url><title>Tiny</title><link>https://tiny.example/</link></image>
+<item><title>端侧推理 &lt;b&gt;快&lt;/b&gt; 一倍</title><link>https://tiny.example/a?x=1&amp;y=2</link><guid isPermaLink="false">a1</guid>
+<pubDate>Fri, 20 Nov 2026 08:00:00 +0800</pubDate><dc:creator>someone</dc:creator><category>edge</category><category domain="u">x</category>
+<description>short</description><content:encoded><![CDATA[<p>Long, see <a href="/b">b</a></p><!-- kept apart -->]]></content:encoded>
+<enclosure url="https://tiny.example/a.mp3" type="audio/mpeg" length="12"/><media:thumbnail url="t.png"/><slash:comments>3</slash:comments></item>
+<item><guid>https://tiny.example/b</guid><title>B: R&amp;amp;D</title><author>ed@tiny.org (Ed Itor)</author><dc:date>2026-11-19</dc:date></item>
+<item><description>only a description, caf\u00e9 and na\u00efve</description></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB"><title type="html">Nets &amp;amp; bolts</title><id>urn:x:1</id>
+<link href="https://nets.example/"/><link rel="self" href="https://nets.example/atom"/><updated>2026-11-20T00:00:00Z</updated>
+<author><name>The Editors</name><email>e@nets.example</email></author><generator uri="u" version="1">g</generator>
+<entry><title>Int4 kernels</title><id>tag:nets.example,2026:1</id><link rel="alternate" href="https://nets.example/1"/>
+<link rel="related" type="application/pdf" href="https://arxiv.org/pdf/2611.00001"/><published>2026-11-19T10:00:00+01:00</published>
+<updated>2026-11-20T10:00:00Z</updated><author><name>A</name></author><author><name>B</name><uri>https://b.example</uri></author>
+<category term="k" label="Kernels"/><summary type="html">&lt;p&gt;s&lt;/p&gt;</summary><content type="html">&lt;p&gt;c &lt;img src="i.png"&gt;&lt;/p&gt;</content>
+<link rel="enclosure" href="https://nets.example/1.zip" type="application/zip" length="7"/></entry>
+<entry><title type="text">a &lt; b</title><id>https://nets.example/2</id><updated>2026-11-18T10:00:00Z</updated><content>plain &lt;b&gt;</content></entry>
+</feed>"""
+BEGINNINGS = {"rss": RSS, "atom": ATOM}
+ELEMENTS = [
+    "<title>again</title>", "<title type='xhtml'><b>x</b></title>", "<link>https://z.example/</link>", "<link href='r' rel='alternate'/>", "<link/>",
+    "<guid>7</guid>", "<guid isPermaLink='TRUE'>g</guid>", "<id>i</id>", "<description>dd</description>", "<description/>", "<summary>s</summary>",
+    "<content type='text'>c</content>", "<content src='x'/>", "<pubDate>2026年1月2日</pubDate>", "<pubDate>soon</pubDate>", "<updated>1 Jan 2026</updated>",
+    "<author>x@y.example</author>", "<author><name>n</name></author>", "<author/>", "<category/>", "<category domain='q'/>", "<category term='t'/>",
+    "<category>edge</category>", "<comments>https://z.example/c</comments>", "<source url='u'>t</source>", "<source><title>st</title></source>",
+    "<enclosure url='e' href='f'/>", "<image><title>i</title></image>", "<language>en</language>", "<ttl>5</ttl>", "<unknown>u</unknown>",
+    "<title xml:lang='de'>d</title>", "<summary xml:base='http://b.example/'>s</summary>", "<cloud domain='d'/>", "<textInput><title>q</title></textInput>",
+    "<expirationDate>x</expirationDate>", "<creator>c</creator>", "<created>2026-01-01</created>", "<item><title>inner</title></item>", "<entry/>",
+    "<dc:title xmlns:dc='http://purl.org/dc/elements/1.1/'>dct</dc:title>", "<q:title xmlns:q='http://q.example/'>qt</q:title>",
+    "<content:encoded xmlns:content='http://q.example/'>odd</content:encoded>", "<t:in-reply-to xmlns:t='http://purl.org/syndication/thread/1.0' ref='r'/>",
+    "<media:title xmlns:media='http://search.yahoo.com/mrss/'>m</media:title>", "<p xmlns='http://www.w3.org/1999/xhtml'>x</p>",
+    "<itunes:author xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'>pod</itunes:author>",
+]  # fmt: skip
+TEXTS = ["", " ", "\u00a0", "Ã©", "\u0085", "x", "a&amp;b;", "<b>bold</b>", "</b>", "&nbsp;", "&bogus;", "http:///x", "//h/p", "?q&amp;r;", "a@b.cd (N)", "2026-11-01",
+         "Mon, 02 Nov 2026 25:00:00 GMT", "1.11.2026", "true", "urn:a", "[x]", "https://例.example/路"]  # fmt: skip
+ATTRIBUTES = [("type", "html"), ("type", "TEXT"), ("rel", "self"), ("href", "h"), ("url", "u"), ("base", "http://b.example/"), ("lang", "fr"), ("mode", "base64"),
+              ("isPermaLink", "true"), ("isPermaLink", "false"), ("domain", "d"), ("version", "0.91"), ("lastmod", "2026-01-01"), ("term", ""), ("label", "L")]  # fmt: skip
+
+
+def read(text: str, *, quick: bool) -> Polled | str:
+    try:
+        raw = parse.read_raw(text, quick=quick)
+        return entries.normalise(raw, url=URL, base=URL, source=SOURCE, now=NOW)
+    except ParseError as error:
+        return error.code
+
+
+def mutated(text: str, chance: random.Random) -> str:
+    """A well-formed relative of a document: elements added, copied, moved and removed, texts and attributes changed."""
+    root = etree.fromstring(text[text.find("?>") + 2 if text.startswith("<?") else 0 :].strip().encode())
+    for _ in range(chance.randint(1, 3)):
+        elements = list(root.iter("*"))
+        one, other = chance.choice(elements), chance.choice(elements)
+        match chance.randrange(6):
+            case 0 | 1:
+                namespace = etree.QName(one).namespace if chance.random() < 0.8 else None
+                made = etree.fromstring(chance.choice(ELEMENTS))
+                if namespace and not etree.QName(made).namespace:
+                    for each in made.iter("*"):
+                        each.tag = f"{{{namespace}}}{each.tag}"
+                one.insert(chance.randint(0, len(one)), made)
+            case 2:
+                one.text = chance.choice(TEXTS)
+            case 3:
+                one.set(*chance.choice(ATTRIBUTES))
+            case 4:
+                if one is not root and one not in other.iterancestors() and one is not other:
+                    other.append(one)
+            case _:
+                if one is not root and (parent := one.getparent()) is not None:
+                    parent.remove(one)
+    return etree.tostring(root, encoding="unicode")
+
+
+def differing(documents: Iterator[str]) -> tuple[list[str], int]:
+    """The documents that are read differently, and how many were read quickly."""
+    wrong, taken = [], 0
+    for text in documents:
+        if fastpath.read(text.strip()) is None:
+            continue
+        taken += 1
+        if read(text, quick=True) != read(text, quick=False):
+            wrong.append(text)
+    return wrong, taken
+
+
+def related(text: str, count: int, seed: int) -> Iterator[str]:
+    chance = random.Random(seed)  # noqa: S311
+    yield text
+    for _ in range(count):
+        yield mutated(text, chance)
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_usual_documents_are_read_quickly_and_alike(name: str) -> None:
+    text = BEGINNINGS[name]
+    assert fastpath.read(text) is not None
+    found = read(text, quick=True)
+    assert isinstance(found, Polled)
+    assert found == read(text, quick=False)
+    assert found.entries
+    assert found.feed_title
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_what_chance_makes_of_them_is_read_alike(name: str) -> None:
+    wrong, taken = differing(related(BEGINNINGS[name], 400, 11))
+    assert wrong == []
+    assert taken > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_thousands_of_them_are_read_alike(name: str) -> None:
+    wrong, _ = differing(related(BEGINNINGS[name], 8000, 12))
+    assert wrong == []
+
+
+def test_fixtures_are_read_alike() -> None:
+    texts = [decode(case.path.read_bytes()).text for case in cases("feed") if case.path.stat().st_size < 20_000]
+    assert [text for text in texts if read(text, quick=True) != read(text, quick=False)] == []
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_corpus_and_its_relatives_are_read_alike(shared: Path) -> None:
+    taken = 0
+    for path in sorted((shared / "conformance" / "corpus" / "files").glob("*/*")):
+        text = decode(path.read_bytes()).text.strip("\ufeff \t\r\n\x00")
+        if text[:1] in {"{", "["}:
+            continue
+        assert read(text, quick=True) == read(text, quick=False), path
+        if fastpath.read(text) is None:
+            continue
+        wrong, count = differing(related(text, 5 if len(text) < 30_000 else 1, len(text)))
+        assert wrong == [], path
+        taken += count
+    assert taken > 250
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<rss",
+        '<!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"><channel/></rss>',
+        '<rss version="2.0"><channel><!-- c --></channel></rss>',
+        '<rss version="0.91"><channel/></rss>',
+        '<rss version="2.0"><channel><item><title>&nbsp;</title></item></channel></rss>',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/"/>',
+        "<feed/>",
+        "<html><body/></html>",
+    ],
+)
+def test_what_it_does_not_know_it_leaves(text: str) -> None:
+    assert fastpath.read(text) is None
+
+
+def test_a_mended_document_takes_it_too() -> None:
+    item = "<item><title>caf&eacute;\x0b</title><link>https://a.example/</link></item>"
+    text = f'<rss version="2.0"><channel><title>R&D</title>{item}</channel></rss>'
+    assert fastpath.read(text) is None
+    script = f"import sys\nfrom aggregator.poll import parse\nraw = parse.read_raw({text!r})\n"
+    script += "assert raw.entries[0].title.value == 'café'\nassert 'feedparser' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert read(text, quick=True) == read(text, quick=False)
