@@ -19,6 +19,7 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
+_UNWANTED_BYTES = bytes(code for code in (*range(32), 127) if code not in {9, 10})
 _SPACE = re.compile(r"\s+")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
@@ -36,7 +37,11 @@ def clean(text: str, limit: int | None = None) -> str:
     """Valid Unicode without control, bidi-override and invisible characters; tabs and newlines stay. Cut at `limit`."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _UNWANTED.sub("", text)
+    if text.isascii():
+        # Five times as fast as the expression, and most text is ASCII.
+        text = text.encode().translate(None, _UNWANTED_BYTES).decode()
+    else:
+        text = _UNWANTED.sub("", text)
     return text if limit is None else text[:limit]
 
 

@@ -24,6 +24,8 @@ TITLE_FROM_SUMMARY_CHARS = 80
 
 # What templates print where an identifier is missing.
 _PLACEHOLDERS = frozenset({"", "0", "-", "null", "none", "undefined", "nan", "false", "nil", "(null)"})
+# Absolute already, and nothing in it that resolving or checking could change.
+_ABSOLUTE = re.compile(r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])+/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 
@@ -75,6 +77,8 @@ def resolve(link: str | None, base: str) -> str | None:
     if not link:
         return None
     link = link.strip()
+    if len(link) <= urls.MAX_URL_CHARS and _ABSOLUTE.fullmatch(link):
+        return link
     try:
         absolute = urls.safe_url(urljoin(base, link))
     except ValueError:

@@ -20,10 +20,13 @@ _TRAILING = ".,;:!?*'\"&"
 def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = ()) -> tuple[Link, ...]:
     """Links of a known role in HTML or text, first come first, each work once; `also` are candidates given apart, `but`
     is the address the text itself stands at. At most 8."""
+    texts = _URL.findall(html.unescape(markup[:200_000])) if any(hint in markup for hint in _HINTS) else []
+    candidates = [*also, *texts]
+    if not candidates:
+        return ()
     found: list[Link] = []
     seen = set(urls.identity_keys(but))
-    texts = _URL.findall(html.unescape(markup[:200_000])) if any(hint in markup for hint in _HINTS) else []
-    for url in (*also, *texts):
+    for url in candidates:
         link = _link(url.rstrip(_TRAILING))
         if link is None:
             continue

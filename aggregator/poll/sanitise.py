@@ -74,7 +74,8 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
     markup = text.clean(_cut(markup, limit))
     if nests_deeper(markup, MAX_DEPTH):
         return escape(text.html_to_text(markup))
-    return text.clean(_cleaner(base if urls.is_http(base) else "").clean(markup)).strip()
+    cleaned = _cleaner(base if urls.is_http(base) else "").clean(markup)
+    return (text.clean(cleaned) if "&" in markup else cleaned).strip()
 
 
 def escape(plain: str, limit: int | None = None) -> str:
