@@ -9,7 +9,7 @@ from aggregator.errors import PublishError
 from aggregator.issue.house import render
 from aggregator.model import Issue, IssueStatus
 from aggregator.publish.files import FilesReport, write_documents
-from aggregator.publish.formats import documents
+from aggregator.publish.formats import edition, plan
 
 NO_PUBLICATION = "E112"
 
@@ -31,4 +31,5 @@ def write(workspace: Workspace, published: Sequence[Issue], *, overwrite: bool =
         raise PublishError(
             "there is no `publication` to publish", why=unnamed.why, fix=unnamed.fix, code="E605", place=unnamed.place
         )
-    return write_documents(workspace.feeds, documents(workspace.publication, published, render), overwrite=overwrite)
+    found = edition(workspace.publication, published)
+    return write_documents(workspace.feeds, plan(found, render), overwrite=overwrite)

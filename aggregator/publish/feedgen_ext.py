@@ -18,6 +18,7 @@ from aggregator.publish.feeds import Feed, FeedEntry, FeedLink
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class FeedLinks:
@@ -72,6 +73,21 @@ class DublinCore:
         return rss
 
 
+class History:
+    """Marks an archive document (RFC 5005, 4)."""
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": _HISTORY}
+
+    def extend_rss(self, rss: etree._Element) -> etree._Element:
+        etree.SubElement(rss[0], f"{{{_HISTORY}}}archive")
+        return rss
+
+    def extend_atom(self, feed: etree._Element) -> etree._Element:
+        etree.SubElement(feed, f"{{{_HISTORY}}}archive")
+        return feed
+
+
 def _add_link(parent: etree._Element, tag: str, link: FeedLink) -> None:
     # feedgen's Atom elements have no namespace until they are written; ours must be like them there.
     element = etree.SubElement(parent, tag)
@@ -86,7 +102,8 @@ def generator(feed: Feed, *, self_url: str, media_type: str, rss: bool) -> Any:
     made.register_extension("own", FeedLinks, EntryLinks)
     if rss:
         made.register_extension("dublin_core", DublinCore, None, atom=False)
-    made.id(self_url)
+    # All documents of one feed share its id: they are parts of one logical feed (RFC 5005, 4).
+    made.id(feed.base_url + (feed.current.rss if rss else feed.current.atom))
     made.title(feed.title)
     made.description(feed.description)
     made.subtitle(feed.description)
@@ -95,14 +112,27 @@ def generator(feed: Feed, *, self_url: str, media_type: str, rss: bool) -> Any:
     made.generator("aggregator")
     made.link(href=feed.home_url, rel="alternate", type="text/html")
     links = [FeedLink(self_url, "self", media_type)]
-    if feed.hub:
+    links += _neighbours(feed, media_type, rss)
+    if feed.hub and not feed.is_archive:
         links.append(FeedLink(feed.hub, "hub"))
+    if feed.is_archive:
+        made.register_extension("history", History, None)
     made.own.links = tuple(links)
     instants = [entry.updated_at for entry in feed.entries] if rss else distinct([entry.updated_at for entry in feed.entries])
     made.updated(max([feed.updated_at, *instants]))
     for entry, updated_at in zip(feed.entries, instants, strict=True):
         _add_entry(made, entry, updated_at, rss)
     return made
+
+
+def _neighbours(feed: Feed, media_type: str, rss: bool) -> list[FeedLink]:
+    # RFC 5005, 4: the subscription document names the newest archive, each archive its neighbours and the subscription.
+    named = [("prev-archive", feed.older), ("next-archive", feed.newer), ("current", feed.current if feed.is_archive else None)]
+    return [
+        FeedLink(feed.base_url + (paths.rss if rss else paths.atom), relation, media_type)
+        for relation, paths in named
+        if paths is not None
+    ]
 
 
 def distinct(instants: Sequence[datetime]) -> list[datetime]:

@@ -1,12 +1,13 @@
 """Which feeds there are and what stands in them, before any of it is RSS, Atom or JSON. Pure.
 
-Three families: one entry per issue (the primary feed), one entry per item, and one entry per item of a section. All of them
-cover the last 20 issues. Instants come from the issues, never from a clock, so the same issues give the same bytes.
+Three families: one entry per issue (the primary feed), one entry per item, and one entry per item of a section. Each covers
+the last 20 issues, and older ones in archive documents (RFC 5005, 4) of 20 issues each, counted from the first issue, so that a
+full one changes no more. Instants come from the issues, never from a clock, so the same issues give the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,13 +16,13 @@ from aggregator.publish.content import (
     IssueView,
     ItemView,
     SectionView,
-    issue_view,
     publication_author,
     publication_description,
     publication_language,
     published_at,
     site_url,
 )
+from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.markup import as_uri, text_html, unlike, unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
@@ -68,10 +69,16 @@ class FeedPaths:
     atom: str
     json: str
 
+    def archive(self, number: int) -> FeedPaths:
+        """Where its archive document of that number lies; the oldest is 1."""
+        return FeedPaths(*(_numbered(path, number) for path in (self.rss, self.atom, self.json)))
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed, entries newest first. `home_url` is the page it belongs to; `updated_at` the newest change of its issues."""
+    """One document of a feed, entries newest first. `home_url` is the page it belongs to; `updated_at` the newest change of
+    its issues. `current` is where the newest entries are, `older` and `newer` are the archive documents beside this one, each
+    None where there is none; `is_archive` is False for the document that people subscribe to."""
 
     paths: FeedPaths
     base_url: str
@@ -83,6 +90,19 @@ class Feed:
     hub: str | None
     updated_at: datetime
     entries: tuple[FeedEntry, ...]
+    current: FeedPaths
+    older: FeedPaths | None = None
+    newer: FeedPaths | None = None
+    is_archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFeed:
+    """One document of a feed that is made when it is needed; `key` changes whenever it may. Made once for all formats."""
+
+    paths: FeedPaths
+    key: str
+    feed: Callable[[], Feed]
 
 
 ISSUES = FeedPaths("feed.xml", "atom.xml", "feed.json")
@@ -95,49 +115,114 @@ def section_paths(section: Section) -> FeedPaths:
     return FeedPaths(folder + "feed.xml", folder + "atom.xml", folder + "feed.json")
 
 
-def feeds(publication: Publication, issues: Sequence[Issue]) -> Iterator[Feed]:
-    """All feeds of a publication, the primary one first."""
-    newest = sorted(issues, key=lambda issue: published_at(issue, publication), reverse=True)
+def _numbered(path: str, number: int) -> str:
+    folder, _, name = path.rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    return f"{folder or 'archive'}/{stem}-{number}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """One feed with its archive: where it lies, the page it belongs to, and the section it is about ("" for all)."""
+
+    paths: FeedPaths
+    home: str
+    part: str
+    slug: str | None
+
+
+def plan_feeds(edition: Edition) -> Iterator[PlannedFeed]:
+    """All documents of all feeds; of a feed the archive comes first, oldest first, so that every link leads somewhere."""
+    publication = edition.publication
+    newest = sorted(edition.issues, key=lambda issue: published_at(issue, publication), reverse=True)
     owners = {as_uri(issue.guid): issue for issue in newest}
     # A guid that two issues claim stays the older one's for ever; the other goes by its own address.
-    own = [issue if owners[as_uri(issue.guid)] is issue else replace(issue, guid="") for issue in newest[:LAST_ISSUES]]
-    views = [issue_view(issue, publication) for issue in own]
-    yield _feed(publication, ISSUES, "", "", views, [_issue_entry(view, publication) for view in views])
-    items = [_item_entry(item, part, view, publication) for view in views for part in view.sections for item in part.items]
-    yield _feed(publication, ITEMS, "", strings(publication.language)["items"], views, items)
-    for section in publication.sections:
-        chosen = [
-            _item_entry(item, part, view, publication)
-            for view in views
-            for part in view.sections
-            if part.slug == section.slug
-            for item in part.items
-        ]
-        carrying = [view for view in views if any(part.slug == section.slug for part in view.sections)] or views[-1:]
-        yield _feed(publication, section_paths(section), f"sections/{section.slug}/", section.title, carrying, chosen)
+    owned = {id(issue) for issue in newest if owners[as_uri(issue.guid)] is issue}
+    own = [issue if id(issue) in owned else replace(issue, guid="") for issue in newest]
+    last = max(0, -(-(len(own) - LAST_ISSUES) // LAST_ISSUES))
+    oldest_first = own[::-1]
+    families = [
+        _Family(ITEMS, "", strings(publication.language)["items"], ""),
+        *(
+            _Family(section_paths(section), f"sections/{section.slug}/", section.title, section.slug)
+            for section in publication.sections
+        ),
+        _Family(ISSUES, "", "", None),
+    ]
+    makers = {family.paths: _Maker(edition, family, last) for family in families}
+    for number in range(1, last + 1):
+        chosen = oldest_first[(number - 1) * LAST_ISSUES : number * LAST_ISSUES][::-1]
+        for family in families:
+            yield makers[family.paths].planned(chosen, number)
+    for family in families:
+        yield makers[family.paths].planned(own[:LAST_ISSUES], None)
 
 
-def _feed(
-    publication: Publication,
-    paths: FeedPaths,
-    home: str,
-    part: str,
-    views: Sequence[IssueView],
-    entries: Sequence[FeedEntry],
-) -> Feed:
-    name = unmistakable(publication.name)
-    return Feed(
-        paths=paths,
-        base_url=site_url(publication),
-        home_url=site_url(publication, home),
-        title=f"{name} · {unmistakable(part)}" if part else name,
-        description=unmistakable(publication_description(publication)),
-        language=publication_language(publication),
-        author=unmistakable(publication_author(publication)),
-        hub=publication.hub or None,
-        updated_at=max((view.updated_at for view in views), default=_NEVER),
-        entries=tuple(entries),
-    )
+class FeedFormat(Format):
+    """A format of feeds: what it makes of one, and so of all."""
+
+    def plan(self, edition: Edition) -> Iterator[Planned]:
+        """One document a feed and archive document."""
+        return map(self.plan_feed, plan_feeds(edition))
+
+    def plan_feed(self, planned: PlannedFeed) -> Planned:
+        """The document of one feed in this format."""
+        raise NotImplementedError
+
+
+class _Maker:
+    """Makes the documents of one family."""
+
+    def __init__(self, edition: Edition, family: _Family, last: int) -> None:
+        self._edition = edition
+        self._family = family
+        self._last = last
+
+    def planned(self, issues: Sequence[Issue], number: int | None) -> PlannedFeed:
+        paths = self._family.paths.archive(number) if number else self._family.paths
+        older = number - 1 if number else self._last
+        newer = number + 1 if number and number < self._last else 0
+        key = self._edition.key("feed", paths.rss, older, newer, *(self._edition.full_key(issue) for issue in issues))
+        made: list[Feed] = []
+
+        def make() -> Feed:
+            if not made:
+                made.append(self._feed(issues, paths, older, newer, is_archive=number is not None))
+            return made[0]
+
+        return PlannedFeed(paths, key, make)
+
+    def _feed(self, issues: Sequence[Issue], paths: FeedPaths, older: int, newer: int, *, is_archive: bool) -> Feed:
+        publication, family = self._edition.publication, self._family
+        views = [self._edition.view(issue) for issue in issues]
+        name = unmistakable(publication.name)
+        carrying = [view for view in views if any(part.slug == family.slug for part in view.sections)] if family.slug else views
+        return Feed(
+            paths=paths,
+            base_url=site_url(publication),
+            home_url=site_url(publication, family.home),
+            title=f"{name} · {unmistakable(family.part)}" if family.part else name,
+            description=unmistakable(publication_description(publication)),
+            language=publication_language(publication),
+            author=unmistakable(publication_author(publication)),
+            hub=publication.hub or None,
+            updated_at=max((view.updated_at for view in carrying or views[-1:]), default=_NEVER),
+            entries=tuple(self._entries(views)),
+            current=family.paths,
+            older=family.paths.archive(older) if older else None,
+            newer=family.paths.archive(newer) if newer else None,
+            is_archive=is_archive,
+        )
+
+    def _entries(self, views: Sequence[IssueView]) -> Iterator[FeedEntry]:
+        publication, slug = self._edition.publication, self._family.slug
+        for view in views:
+            if slug is None:
+                yield _issue_entry(view, publication)
+                continue
+            for part in view.sections:
+                if slug in {"", part.slug}:
+                    yield from (_item_entry(item, part, view, publication) for item in part.items)
 
 
 def _issue_entry(view: IssueView, publication: Publication) -> FeedEntry:

@@ -23,6 +23,7 @@ from aggregator.publish.disk import (
     replace_file,
     sync_folder,
 )
+from aggregator.publish.edition import Planned
 from aggregator.publish.manifest import JOURNAL, MANIFEST, digest, journal_bytes, manifest_bytes, read_manifest
 
 _BATCH = 64
@@ -40,8 +41,9 @@ class FilesReport:
     edited: tuple[str, ...] = ()
 
 
-def write_documents(root: Path, documents: Iterable[Document], *, overwrite: bool = False) -> FilesReport:
+def write_documents(root: Path, documents: Iterable[Document | Planned], *, overwrite: bool = False) -> FilesReport:
     """Make the files below `root` those of `documents`, which are the complete set: what is missing from it is removed.
+    What is planned is made only if its key or its file is not as the last run left it.
 
     `overwrite` replaces also what was edited by hand or stood there before. Raises PublishError: E602 for a path that leaves
     the folder, E603 for what the file system refuses (the message says which file and what to do), E604 for two documents of
@@ -75,22 +77,29 @@ class _Run:
         self._overwrite = overwrite
         self._manifest = read_manifest(root)
         self._ours: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._written: list[str] = []
         self._unchanged: list[str] = []
         self._edited: list[str] = []
         self._changed_folders: set[Path] = set()
 
-    def write_all(self, documents: Iterable[Document]) -> FilesReport:
+    def write_all(self, documents: Iterable[Document | Planned]) -> FilesReport:
         remove_leftovers(self._root)
         seen: set[str] = set()
         source = iter(documents)
         while batch := list(islice(source, _BATCH)):
+            made = []
             for document in batch:
                 check_path(document.path)
                 if document.path in seen:
                     raise PublishError(f"two documents are named {document.path}", code="E604")
                 seen.add(document.path)
-            self._write_batch(batch)
+                if isinstance(document, Document):
+                    made.append(document)
+                elif not self._stands(document):
+                    made.append(document.document())
+                    self._keys[document.path] = document.key
+            self._write_batch(made)
         removed = [path for path in sorted(self._manifest.digests) if path not in seen and self._remove(path)]
         for folder in sorted(self._changed_folders):
             if folder.is_dir():
@@ -110,6 +119,18 @@ class _Run:
             replace_file(target, document.body)
             self._changed_folders.add(target.parent)
             self._written.append(document.path)
+
+    def _stands(self, planned: Planned) -> bool:
+        """True where the file is the one that was made from the same, byte for byte."""
+        path = planned.path
+        if self._manifest.keys.get(path) != planned.key or len(self._manifest.digests.get(path, ())) != 1:
+            return False
+        old = self._read(self._target(path))
+        if old is None or not self._manifest.wrote(path, digest(old)):
+            return False
+        self._ours[path], self._keys[path] = self._manifest.digests[path][0], planned.key
+        self._unchanged.append(path)
+        return True
 
     def _is_to_write(self, document: Document) -> bool:
         old = self._read(self._target(document.path))
@@ -131,6 +152,7 @@ class _Run:
 
     def _leave(self, path: str) -> None:
         self._edited.append(path)
+        self._keys.pop(path, None)
         if self._manifest.knows(path):
             self._ours[path] = self._manifest.digests[path][-1]
 
@@ -168,7 +190,7 @@ class _Run:
 
     def _write_manifest(self) -> None:
         manifest, journal = self._root / MANIFEST, self._root / JOURNAL
-        body = manifest_bytes(self._ours)
+        body = manifest_bytes(self._ours, self._keys)
         if self._read(manifest) != body:
             replace_file(manifest, body)
             sync_folder(self._root)

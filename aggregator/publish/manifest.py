@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aggregator.publish.disk import refusing
@@ -28,10 +28,12 @@ def digest(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`digests` maps a path to the digests that our bytes there may have, the one to keep last. `readable` is False where a
-    manifest exists and cannot be understood: then nothing is known about any file."""
+    """`digests` maps a path to the digests that our bytes there may have, the one to keep last. `keys` maps a path to the
+    digest of what its document was made from. `readable` is False where a manifest exists and cannot be understood: then
+    nothing is known about any file."""
 
     digests: Mapping[str, tuple[str, ...]]
+    keys: Mapping[str, str] = field(default_factory=dict)
     readable: bool = True
 
     def knows(self, path: str) -> bool:
@@ -47,11 +49,12 @@ def read_manifest(root: Path) -> Manifest:
     """The manifest of a folder together with the journal of an interrupted run; empty for a folder without one."""
     digests: dict[str, tuple[str, ...]] = {}
     manifest, journal = root / MANIFEST, root / JOURNAL
+    keys: dict[str, str] = {}
     readable = True
     with refusing(manifest, "read"):
         text = manifest.read_text(encoding="utf-8", errors="replace") if manifest.exists() else None
     if text is not None:
-        files = _files(text)
+        files, keys = _read(text)
         readable = files is not None
         digests = {path: (found,) for path, found in (files or {}).items()}
     with refusing(journal, "read"):
@@ -60,23 +63,25 @@ def read_manifest(root: Path) -> Manifest:
         match = _LINE.fullmatch(line)
         if match:
             digests[match[2]] = (*digests.get(match[2], ()), match[1])
-    return Manifest(digests, readable)
+    return Manifest(digests, keys, readable)
 
 
-def _files(text: str) -> dict[str, str] | None:
+def _read(text: str) -> tuple[dict[str, str] | None, dict[str, str]]:
     try:
         values = json.loads(text)
-        files = values["files"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if not isinstance(files, dict) or not all(isinstance(value, str) for value in files.values()):
-        return None
-    return files
+        files, keys = values["files"], values.get("made_from", {})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, {}
+    return (files, keys if _is_texts(keys) else {}) if _is_texts(files) else (None, {})
 
 
-def manifest_bytes(files: Mapping[str, str]) -> bytes:
+def _is_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+def manifest_bytes(files: Mapping[str, str], keys: Mapping[str, str]) -> bytes:
     """A manifest as bytes; the same for the same files."""
-    values = {"version": _VERSION, "files": dict(sorted(files.items()))}
+    values = {"version": _VERSION, "files": dict(sorted(files.items())), "made_from": dict(sorted(keys.items()))}
     return (json.dumps(values, ensure_ascii=False, indent=0) + "\n").encode()
 
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from aggregator.errors import PublishError
 from aggregator.model import Document, Issue, IssueStatus, Publication
-from aggregator.protocols import Renderer
 from aggregator.publish.content import issue_day
+from aggregator.publish.edition import BlogrollEntry, Edition, Format, Planned
+from aggregator.publish.feeds import FeedFormat, plan_feeds
 from aggregator.publish.formats.atom import AtomRenderer
 from aggregator.publish.formats.html import HtmlRenderer
 from aggregator.publish.formats.jsonfeed import JsonFeedRenderer
@@ -22,7 +23,7 @@ from aggregator.publish.formats.sitemap import SitemapRenderer
 from aggregator.publish.formats.twin import TwinRenderer
 
 # Each takes the function that prints an issue as house Markdown; most need nothing of the kind.
-RENDERERS: tuple[Callable[[PrintIssue], Renderer], ...] = (
+RENDERERS: tuple[Callable[[PrintIssue], Format], ...] = (
     MarkdownRenderer,
     lambda _: TwinRenderer(),
     lambda _: HtmlRenderer(),
@@ -33,13 +34,13 @@ RENDERERS: tuple[Callable[[PrintIssue], Renderer], ...] = (
 )
 
 
-def renderers(print_issue: PrintIssue) -> tuple[Renderer, ...]:
+def renderers(print_issue: PrintIssue) -> tuple[Format, ...]:
     """All formats, in the order of writing."""
     return tuple(make(print_issue) for make in RENDERERS)
 
 
-def documents(publication: Publication, issues: Sequence[Issue], print_issue: PrintIssue) -> Iterator[Document]:
-    """All documents of a publication, made as they are asked for. Drafts are left out; issues may come in any order.
+def edition(publication: Publication, issues: Sequence[Issue], sources: Sequence[BlogrollEntry] = ()) -> Edition:
+    """What is published of `issues`, which may come in any order; drafts are left out.
 
     Raises PublishError E601 when two issues would be written to the same place.
     """
@@ -52,5 +53,25 @@ def documents(publication: Publication, issues: Sequence[Issue], print_issue: Pr
                 fix="give one of them another date",
                 code="E601",
             )
-    for renderer in renderers(print_issue):
-        yield from renderer.render(publication, published)
+    return Edition(publication, published, sources)
+
+
+def plan(found: Edition, print_issue: PrintIssue) -> Iterator[Planned]:
+    """All documents of an edition, in the order of writing, none of them made yet."""
+    formats = renderers(print_issue)
+    feeds = [one for one in formats if isinstance(one, FeedFormat)]
+    for one in formats:
+        if one not in feeds:
+            yield from one.plan(found)
+        elif one is feeds[0]:
+            # Feed by feed, not format by format: what a feed shows is made once for the three.
+            for planned in plan_feeds(found):
+                yield from (feed_format.plan_feed(planned) for feed_format in feeds)
+
+
+def documents(
+    publication: Publication, issues: Sequence[Issue], print_issue: PrintIssue, sources: Sequence[BlogrollEntry] = ()
+) -> Iterator[Document]:
+    """All documents of a publication, made as they are asked for. Raises PublishError E601 as `edition` does."""
+    for planned in plan(edition(publication, issues, sources), print_issue):
+        yield planned.document()

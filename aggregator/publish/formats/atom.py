@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from aggregator.model import Document, Issue, Publication
+from aggregator.publish.edition import Planned
 from aggregator.publish.feedgen_ext import generator, xml_bytes
-from aggregator.publish.feeds import Feed, feeds
+from aggregator.publish.feeds import Feed, FeedFormat, PlannedFeed
 
 MEDIA_TYPE = "application/atom+xml"
 
 
-class AtomRenderer:
+class AtomRenderer(FeedFormat):
     """Writes every feed as Atom."""
 
     name = "atom"
 
-    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
-        """One document a feed; `issues` newest first."""
-        for feed in feeds(publication, issues):
-            yield Document(feed.paths.atom, MEDIA_TYPE, atom_bytes(feed))
+    def plan_feed(self, planned: PlannedFeed) -> Planned:
+        """The document of one feed."""
+        return Planned(planned.paths.atom, MEDIA_TYPE, planned.key, lambda: atom_bytes(planned.feed()))
 
 
 def atom_bytes(feed: Feed) -> bytes:

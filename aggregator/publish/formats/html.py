@@ -6,22 +6,24 @@ address works as well. Pages of issues come first, so that nothing points at a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from aggregator.model import Document, Issue, Publication, Section
+from aggregator.model import Issue, Section
 from aggregator.publish.content import (
     IssueView,
     ItemView,
-    issue_view,
+    issue_path,
     marked,
     publication_description,
     publication_language,
     site_url,
 )
+from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.feeds import ISSUES, ITEMS, section_paths
 from aggregator.publish.markup import inline_html, unmistakable
 from aggregator.publish.strings import strings
@@ -54,37 +56,34 @@ class Row:
     count: int
 
 
-class HtmlRenderer:
+class HtmlRenderer(Format):
     """Writes the pages of the site."""
 
     name = "html"
 
-    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
-        """All pages; `issues` newest first."""
-        site = _Site(publication)
-        rows: list[Row] = []
-        latest: IssueView | None = None
-        for position, issue in enumerate(issues):
-            view = issue_view(issue, publication)
-            latest = latest or view
-            newer = issues[position - 1] if position else None
-            older = issues[position + 1] if position + 1 < len(issues) else None
-            yield site.issue(view, _neighbour(older, publication), _neighbour(newer, publication))
-            rows.append(Row(_without_texts(view), len(view.items)))
-        for section in publication.sections:
-            yield site.section(section, rows)
-        yield site.archive(rows)
+    def plan(self, edition: Edition) -> Iterator[Planned]:
+        """All pages."""
+        site = _Site(edition)
+        for position, issue in enumerate(edition.issues):
+            newer = edition.issues[position - 1] if position else None
+            older = edition.issues[position + 1] if position + 1 < len(edition.issues) else None
+            yield site.issue(issue, older, newer)
+        for section in edition.publication.sections:
+            yield site.section(section)
+        yield site.archive()
         yield site.subscribe()
         yield site.not_found()
-        yield Document("style.css", "text/css", _style())
-        yield site.home(latest, rows)
+        yield Planned("style.css", "text/css", edition.key("style"), _style)
+        yield site.home()
 
 
 class _Site:
-    """The pages of one publication."""
+    """The pages of one edition, planned."""
 
-    def __init__(self, publication: Publication) -> None:
-        self._publication = publication
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._issues = edition.issues
+        self._publication = publication = edition.publication
         self._words = strings(publication.language)
         self._values = {
             "publication": publication,
@@ -97,66 +96,82 @@ class _Site:
             "item_feeds": ITEMS,
             "section_feeds": {section.slug: section_paths(section) for section in publication.sections},
             "base": site_url(publication),
+            "blogroll": bool(edition.sources),
         }
 
-    def _document(self, template: str, page: Page, **values: object) -> Document:
-        text = render(template, page=page, **self._values, **values)
-        folder = page.path == "" or page.path.endswith("/")
-        return Document(page.path + "index.html" if folder else page.path, MEDIA_TYPE, text.encode())
+    def _planned(self, path: str, make: Callable[[], bytes], *inputs: str) -> Planned:
+        key = self._edition.key("page", path, bool(self._edition.sources), *inputs)
+        return Planned(path + "index.html" if path == "" or path.endswith("/") else path, MEDIA_TYPE, key, make)
 
-    def issue(self, view: IssueView, older: IssueView | None, newer: IssueView | None) -> Document:
+    def _bytes(self, template: str, page: Page, **values: object) -> bytes:
+        return render(template, page=page, **self._values, **values).encode()
+
+    def _row(self, issue: Issue) -> Row:
+        return Row(self._edition.head(issue), len(issue.items))
+
+    def issue(self, issue: Issue, older: Issue | None, newer: Issue | None) -> Planned:
+        edition = self._edition
+        inputs = [edition.full_key(issue), *(edition.head_key(one) if one else "" for one in (older, newer))]
+        return self._planned(issue_path(issue), partial(self._issue, issue, older, newer), *inputs)
+
+    def _issue(self, issue: Issue, older: Issue | None, newer: Issue | None) -> bytes:
+        view = self._edition.view(issue)
         words = view.lead_text or " · ".join(item.title for item in view.items)
         page = Page(view.path, "../../", unmistakable(view.title), _short(words or view.title), kind="article")
-        return self._document("issue.html", page, issue=view, older=older, newer=newer)
+        around = {"older": older and self._edition.head(older), "newer": newer and self._edition.head(newer)}
+        return self._bytes("issue.html", page, issue=view, **around)
 
-    def home(self, latest: IssueView | None, rows: Sequence[Row]) -> Document:
+    def home(self) -> Planned:
+        edition, listed = self._edition, self._issues[1 : HOME_ISSUES + 1]
+        newest = [edition.full_key(issue) for issue in self._issues[:1]]
+        inputs = [str(len(self._issues)), *newest, *map(edition.head_key, listed)]
+        return self._planned("", self._home, *inputs)
+
+    def _home(self) -> bytes:
         page = Page("", "", unmistakable(self._publication.name), _short(publication_description(self._publication)))
-        return self._document("home.html", page, latest=latest, rows=rows[1 : HOME_ISSUES + 1], total=len(rows))
+        latest = self._edition.view(self._issues[0]) if self._issues else None
+        rows = [self._row(issue) for issue in self._issues[1 : HOME_ISSUES + 1]]
+        return self._bytes("home.html", page, latest=latest, rows=rows, total=len(self._issues))
 
-    def archive(self, rows: Sequence[Row]) -> Document:
+    def archive(self) -> Planned:
+        return self._planned("archive/", self._archive, *map(self._edition.head_key, self._issues))
+
+    def _archive(self) -> bytes:
         page = self._page("archive/", "../", self._words["archive"])
+        rows = map(self._row, self._issues)
         years = [(year, list(group)) for year, group in groupby(rows, key=lambda row: row.issue.day.year)]
-        return self._document("archive.html", page, years=years, total=len(rows))
+        return self._bytes("archive.html", page, years=years, total=len(self._issues))
 
-    def section(self, section: Section, rows: Sequence[Row]) -> Document:
+    def section(self, section: Section) -> Planned:
+        carrying = [issue for issue in self._issues if any(part.slug == section.slug and part.items for part in issue.sections)]
+        shown = carrying[:SECTION_ISSUES]
+        more = len(carrying) > len(shown)
+        make = partial(self._section, section, shown, more)
+        return self._planned(f"sections/{section.slug}/", make, str(more), *map(self._edition.titles_key, shown))
+
+    def _section(self, section: Section, shown: Sequence[Issue], more: bool) -> bytes:
         page = replace(self._page(f"sections/{section.slug}/", "../../", section.title), section=section)
-        found = [(row.issue, items) for row in rows if (items := _items_of(row.issue, section.slug))]
-        shown = found[:SECTION_ISSUES]
-        return self._document("section.html", page, section=section, groups=shown, more=len(found) > len(shown))
+        views = map(self._edition.titles, shown)
+        groups = [(view, _items_of(view, section.slug)) for view in views]
+        return self._bytes("section.html", page, section=section, groups=groups, more=more)
 
-    def subscribe(self) -> Document:
-        return self._document("subscribe.html", self._page("subscribe/", "../", self._words["subscribe"]))
+    def subscribe(self) -> Planned:
+        page = self._page("subscribe/", "../", self._words["subscribe"])
+        return self._planned(page.path, lambda: self._bytes("subscribe.html", page))
 
-    def not_found(self) -> Document:
+    def not_found(self) -> Planned:
         # Served for any address, however deep: its links start at the host.
         root = urlsplit(site_url(self._publication)).path
-        return self._document("404.html", self._page("404.html", root, self._words["not_found"]))
+        page = self._page("404.html", root, self._words["not_found"])
+        return self._planned(page.path, lambda: self._bytes("404.html", page))
 
     def _page(self, path: str, root: str, title: str) -> Page:
         named = f"{unmistakable(title)} · {unmistakable(self._publication.name)}"
         return Page(path, root, named, _short(publication_description(self._publication)))
 
 
-def _neighbour(issue: Issue | None, publication: Publication) -> IssueView | None:
-    return (
-        issue_view(replace(issue, sections=(), briefs=(), notes=(), lead="", opener="", footer=""), publication)
-        if issue
-        else None
-    )
-
-
 def _items_of(view: IssueView, slug: str) -> tuple[ItemView, ...]:
     return tuple(item for section in view.sections if section.slug == slug for item in section.items)
-
-
-def _without_texts(view: IssueView) -> IssueView:
-    # Lists show titles alone; the texts of ten thousand items need not stay in memory for them.
-    empty = view.footer[:0]
-    sections = tuple(
-        replace(section, note=empty, items=tuple(replace(item, html=empty, text="") for item in section.items))
-        for section in view.sections
-    )
-    return replace(view, lead=empty, opener=empty, notes=(), briefs=(), footer=empty, sections=sections)
 
 
 def _short(text: str) -> str:

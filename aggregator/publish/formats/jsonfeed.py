@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from aggregator.model import Document, Issue, Publication
-from aggregator.publish.feeds import Feed, FeedEntry, feeds
+from aggregator.publish.edition import Planned
+from aggregator.publish.feeds import Feed, FeedEntry, FeedFormat, PlannedFeed
 
 MEDIA_TYPE = "application/feed+json"
 
 
-class JsonFeedRenderer:
+class JsonFeedRenderer(FeedFormat):
     """Writes every feed as JSON Feed. `url` is ours, `external_url` the page an item is about."""
 
     name = "jsonfeed"
 
-    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
-        """One document a feed; `issues` newest first."""
-        for feed in feeds(publication, issues):
-            yield Document(feed.paths.json, MEDIA_TYPE, json_bytes(feed))
+    def plan_feed(self, planned: PlannedFeed) -> Planned:
+        """The document of one feed."""
+        return Planned(planned.paths.json, MEDIA_TYPE, planned.key, lambda: json_bytes(planned.feed()))
 
 
 def json_bytes(feed: Feed) -> bytes:
@@ -34,7 +32,9 @@ def json_bytes(feed: Feed) -> bytes:
         "language": feed.language,
         "authors": [{"name": feed.author}],
     }
-    if feed.hub:
+    if feed.older:
+        document["next_url"] = feed.base_url + feed.older.json
+    if feed.hub and not feed.is_archive:
         document["hubs"] = [{"type": "WebSub", "url": feed.hub}]
     document["items"] = [_item(entry) for entry in feed.entries]
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
-from aggregator.model import Document, Issue, Item, Publication
+from aggregator.model import Issue, Item
 from aggregator.publish.content import issue_path
+from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.inert import inert_markdown
 from aggregator.text import clean
 from aggregator.urls import safe_url
@@ -15,16 +17,21 @@ from aggregator.urls import safe_url
 MEDIA_TYPE = "application/json"
 
 
-class TwinRenderer:
+class TwinRenderer(Format):
     """Writes the texts of an issue as they are (Markdown, nothing active), with URLs that may not be published as null."""
 
     name = "twin"
 
-    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterator[Document]:
+    def plan(self, edition: Edition) -> Iterator[Planned]:
         """One document an issue."""
-        for issue in issues:
-            body = (json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n").encode()
-            yield Document(issue_path(issue).rstrip("/") + ".json", MEDIA_TYPE, body)
+        for issue in edition.issues:
+            path = issue_path(issue).rstrip("/") + ".json"
+            yield Planned(path, MEDIA_TYPE, edition.key(self.name, edition.full_key(issue)), partial(twin_bytes, issue))
+
+
+def twin_bytes(issue: Issue) -> bytes:
+    """An issue as JSON in UTF-8."""
+    return (json.dumps(issue_json(issue), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def issue_json(issue: Issue) -> dict[str, object]:

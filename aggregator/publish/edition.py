@@ -1,0 +1,158 @@
+"""What is published at one time, and the plan of one document: how to make it, and a key that says when it must be made again.
+
+A key is a digest of everything a document is made from: the program's own texts, the publication, and the parts of issues that
+it shows. A document whose key is the same as at the last run is not made again, so a key may name too much, never too little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from aggregator import __version__
+from aggregator.model import Document, Issue, Item, Publication
+from aggregator.publish.content import IssueView, issue_view
+
+_KEPT_VIEWS = 64
+# Libraries that decide bytes: another version of one of them may print something else.
+_LIBRARIES = ("feedgen", "jinja2", "lxml", "markdown-it-py", "nh3", "selectolax", "css-inline")
+_SOURCES = ("__init__.py", "model.py", "text.py", "urls.py", "publish", "issue")
+
+
+@dataclass(frozen=True, slots=True)
+class BlogrollEntry:
+    """One source as readers may see it: a feed's address, never one with a secret in it. `section` is a slug or ""."""
+
+    title: str
+    feed_url: str
+    home_url: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One document that is made when it is needed. `key` changes whenever its bytes may."""
+
+    path: str
+    media_type: str
+    key: str
+    make: Callable[[], bytes]
+
+    def document(self) -> Document:
+        """The document, made now."""
+        return Document(self.path, self.media_type, self.make())
+
+
+class Edition:
+    """A publication with its published issues, newest first, and the views that several documents share."""
+
+    def __init__(self, publication: Publication, issues: Sequence[Issue], sources: Sequence[BlogrollEntry] = ()) -> None:
+        self.publication = publication
+        self.issues = tuple(issues)
+        self.sources = tuple(sources)
+        self._base = f"{program_digest()}\n{publication!r}"
+        # By identity, which lasts as long as the issue is kept beside the value.
+        self._keys: dict[tuple[str, int], tuple[Issue, str]] = {}
+        self._views: OrderedDict[tuple[str, int], tuple[Issue, IssueView]] = OrderedDict()
+
+    def key(self, *parts: object) -> str:
+        """The digest of `parts`, the publication and the program."""
+        return _digest("\x1e".join((self._base, *(part if isinstance(part, str) else repr(part) for part in parts))))
+
+    def full_key(self, issue: Issue) -> str:
+        """The digest of all of an issue."""
+        return self._issue_key("full", issue)
+
+    def titles_key(self, issue: Issue) -> str:
+        """The digest of what lists show of an issue and its items."""
+        return self._issue_key("titles", issue)
+
+    def head_key(self, issue: Issue) -> str:
+        """The digest of what lists show of an issue alone, and of how many items it has."""
+        return self._issue_key("head", issue)
+
+    def view(self, issue: Issue) -> IssueView:
+        """Everything that is printed of an issue."""
+        return self._view("full", issue)
+
+    def titles(self, issue: Issue) -> IssueView:
+        """A view of an issue without texts: titles, sources, tags and addresses."""
+        return self._view("titles", issue)
+
+    def head(self, issue: Issue) -> IssueView:
+        """A view of an issue without texts and items."""
+        return self._view("head", issue)
+
+    def _issue_key(self, extent: str, issue: Issue) -> str:
+        known = (extent, id(issue))
+        if known not in self._keys:
+            self._keys[known] = (issue, _digest(f"{len(issue.items)} {_reduced(extent, issue)!r}"))
+        return self._keys[known][1]
+
+    def _view(self, extent: str, issue: Issue) -> IssueView:
+        known = (extent, id(issue))
+        found = self._views.pop(known, None) or (issue, issue_view(_reduced(extent, issue), self.publication))
+        self._views[known] = found
+        if len(self._views) > _KEPT_VIEWS:
+            self._views.popitem(last=False)
+        return found[1]
+
+
+class Format:
+    """A format: its `plan` is lazy, `render` makes all of it."""
+
+    name = ""
+
+    def plan(self, edition: Edition) -> Iterator[Planned]:
+        """The documents of this format, in the order of writing."""
+        raise NotImplementedError
+
+    def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterable[Document]:
+        """The documents of this format; `issues` are published ones, newest first."""
+        for planned in self.plan(Edition(publication, issues)):
+            yield planned.document()
+
+
+def _reduced(extent: str, issue: Issue) -> Issue:
+    if extent == "full":
+        return issue
+    bare = replace(issue, lead="", opener="", briefs=(), notes=(), footer="", verbatim="", past_issues=())
+    if extent == "head":
+        return replace(bare, sections=())
+    # Anchors and tags stay: the first are made unique over the whole issue.
+    return replace(bare, sections=tuple(replace(part, note="", items=tuple(map(_titled, part.items))) for part in issue.sections))
+
+
+def _titled(item: Item) -> Item:
+    return Item(title=item.title, url=item.url, source=item.source, tags=item.tags, anchor=item.anchor)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:40]
+
+
+@lru_cache(maxsize=1)
+def program_digest() -> str:
+    """A digest of the code and templates that make documents, and of the versions of what they use."""
+    found = hashlib.sha256(__version__.encode())
+    package = Path(__file__).parent.parent
+    for place in (package / name for name in _SOURCES):
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and path.suffix in {".py", ".html", ".css", ".js", ".txt"}:
+                found.update(path.name.encode())
+                found.update(path.read_bytes())
+    for name in _LIBRARIES:
+        found.update(f"{name} {_version(name)}".encode())
+    return found.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
