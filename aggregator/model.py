@@ -318,6 +318,14 @@ class SeenIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """A candidate whose title is much like another's, though not enough to be folded: `likeness` is between 0 and 1."""
+
+    id: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One work in the review queue: one or more entries folded.
 
@@ -348,6 +356,8 @@ class Candidate:
     section_reasons: tuple[Reason, ...] = ()
     warnings: tuple[str, ...] = ()
     merged_into: int | None = None
+    second: str | None = None
+    similar: tuple[Similar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +377,7 @@ class NewCandidate:
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
+    similar: tuple[Similar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def candidate(one: Candidate) -> dict[str, Any]:
         "canonical_url": one.canonical_url,
         "section": one.section,
         "section_confidence": one.section_confidence,
+        "section_second": one.second,
         "score": one.score,
         "source": one.source,
         "author": one.author,
@@ -37,6 +38,7 @@ def candidate(one: Candidate) -> dict[str, Any]:
             for copy in one.entries
         ],
         "seen_in": [{"issue": seen.issue, "item_id": seen.item_id, "relation": seen.relation} for seen in one.seen_in],
+        "similar": [{"id": like.id, "likeness": like.likeness} for like in one.similar],
         "warnings": list(one.warnings),
     }
 
@@ -49,6 +51,7 @@ def why(one: Candidate) -> dict[str, Any]:
         "score_reasons": [{"points": reason.points, "text": reason.text} for reason in one.score_reasons],
         "section": one.section,
         "section_confidence": one.section_confidence,
+        "section_second": one.second,
         "section_reasons": [{"points": reason.points, "text": reason.text} for reason in one.section_reasons],
     }
 
@@ -108,6 +111,11 @@ def item(one: Item) -> dict[str, Any]:
         "tags": list(one.tags),
         "links": _links(one.links),
         "summary": one.summary,
+        "anchor": one.anchor,
+        "candidate": one.candidate_id,
+        "title_raw": one.title_raw or None,
+        "starred": one.starred,
+        "untouched": list(one.untouched),
     }
 
 
@@ -119,11 +127,15 @@ def issue(one: Issue) -> dict[str, Any]:
         "slug": one.slug,
         "title": one.title,
         "status": one.status.value,
+        "headline": one.headline,
         "lead": one.lead,
+        "opener": one.opener,
         "briefs": list(one.briefs),
         "sections": [{"name": section.name, "items": [item(each) for each in section.items]} for section in one.sections],
         "published_at": one.published_at,
         "updated_at": one.updated_at,
+        "redirects": list(one.redirects),
+        "untouched": list(one.untouched),
     }
 
 

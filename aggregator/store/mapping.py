@@ -24,6 +24,7 @@ from aggregator.model import (
     Reason,
     RequestRecord,
     Rhythm,
+    Similar,
     SourceStatus,
     Status,
     Validators,
@@ -50,6 +51,11 @@ def reasons_out(reasons: tuple[Reason, ...]) -> list[list[Any]]:
 def reasons_in(value: Any) -> tuple[Reason, ...]:
     """Reasons from JSON pairs."""
     return tuple(Reason(points, text) for points, text in value)
+
+
+def similar_out(similar: tuple[Similar, ...]) -> list[list[Any]]:
+    """Similar candidates as JSON pairs."""
+    return [[one.id, one.likeness] for one in similar]
 
 
 # ---------------------------------------------------------------- sources
@@ -159,6 +165,7 @@ def new_candidate_out(new: NewCandidate, arrived_at: datetime) -> dict[str, Any]
         "canonical_url": new.canonical_url,
         "section": new.section.slug,
         "section_confidence": new.section.confidence,
+        "second": new.section.second,
         "score": new.score.value,
         "source": new.source,
         "author": new.author,
@@ -169,6 +176,7 @@ def new_candidate_out(new: NewCandidate, arrived_at: datetime) -> dict[str, Any]
         "links": links_out(new.links),
         "score_reasons": reasons_out(new.score.reasons),
         "section_reasons": reasons_out(new.section.reasons),
+        "similar": similar_out(new.similar),
         "warnings": list(new.warnings),
         "merged_into": None,
     }
@@ -182,6 +190,7 @@ def candidate_in(row: Row) -> Candidate:
     values["links"] = links_in(values["links"])
     values["score_reasons"] = reasons_in(values["score_reasons"])
     values["section_reasons"] = reasons_in(values["section_reasons"])
+    values["similar"] = tuple(Similar(*pair) for pair in values["similar"])
     values["warnings"] = tuple(values["warnings"])
     return Candidate(**values)
 
@@ -192,6 +201,8 @@ def candidate_value(name: str, value: Any) -> Any:
         return links_out(value)
     if name in {"score_reasons", "section_reasons"}:
         return reasons_out(value)
+    if name == "similar":
+        return similar_out(value)
     if isinstance(value, tuple):
         return list(value)
     return value.value if isinstance(value, Status) else value

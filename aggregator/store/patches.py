@@ -17,7 +17,7 @@ from aggregator.store.tables import METADATA
 Patch = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 
 # In the order in which rows may be inserted without breaking a foreign key; deleted in reverse.
-_TABLES = {"candidate": "id", "candidate_key": "key", "entry": "id", "issue": "id", "item": "id"}
+_TABLES = {"candidate": "id", "candidate_key": "key", "entry": "id", "issue": "id", "item": "id", "taste": "term"}
 
 
 def apply_patch(connection: Connection, patch: Patch) -> None:
@@ -50,7 +50,7 @@ def _primary(name: str) -> sa.ColumnElement[Any]:
 
 
 def _key(table: str, key: str) -> int | str:
-    return key if _TABLES[table] == "key" else int(key)
+    return key if _TABLES[table] in {"key", "term"} else int(key)
 
 
 def merged(*patches: Patch) -> dict[str, dict[str, dict[str, Any] | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -70,6 +70,7 @@ class CandidateRow(SQLModel, table=True):
     canonical_url: str | None
     section: str
     section_confidence: float
+    second: str | None
     score: float
     source: str
     author: str | None
@@ -80,6 +81,7 @@ class CandidateRow(SQLModel, table=True):
     links: list[Any] = _json()
     score_reasons: list[Any] = _json()
     section_reasons: list[Any] = _json()
+    similar: list[Any] = _json()
     warnings: list[Any] = _json()
     merged_into: int | None
 
@@ -91,6 +93,36 @@ class CandidateKeyRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     candidate_id: int = Field(foreign_key="candidate.id", index=True)
+
+
+class TitleGramRow(SQLModel, table=True):
+    """The rarest features of every candidate's title, as small numbers, by which near-same titles are found."""
+
+    __tablename__ = "title_gram"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    bucket: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    candidate_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+
+
+class LearntRow(SQLModel, table=True):
+    """What was learnt from the store's own past, as plain data; it can be learnt again."""
+
+    __tablename__ = "learnt"
+
+    name: str = Field(primary_key=True)
+    at: dt.datetime
+    basis: dict[str, Any] = _json()
+    data: dict[str, Any] = _json()
+
+
+class TasteRow(SQLModel, table=True):
+    """What the editor asked for more or less of: a term and its points."""
+
+    __tablename__ = "taste"
+
+    term: str = Field(primary_key=True)
+    points: float
 
 
 class EntryRow(SQLModel, table=True):

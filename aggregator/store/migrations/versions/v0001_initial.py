@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("canonical_url", sa.String(), nullable=True),
         sa.Column("section", sa.String(), nullable=False),
         sa.Column("section_confidence", sa.Float(), nullable=False),
+        sa.Column("second", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=True),
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("links", sa.JSON(), nullable=False),
         sa.Column("score_reasons", sa.JSON(), nullable=False),
         sa.Column("section_reasons", sa.JSON(), nullable=False),
+        sa.Column("similar", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -123,6 +125,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source"),
     )
     op.create_table(
+        "title_gram",
+        sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("candidate_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("bucket", "candidate_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "learnt",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("basis", sa.JSON(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "taste",
+        sa.Column("term", sa.String(), nullable=False),
+        sa.Column("points", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("term"),
+    )
+    op.create_table(
         "candidate_key",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("candidate_id", sa.Integer(), nullable=False),
@@ -210,6 +233,9 @@ def downgrade() -> None:
     op.drop_table("entry")
     op.drop_index("ix_candidate_key_candidate_id", table_name="candidate_key")
     op.drop_table("candidate_key")
+    op.drop_table("taste")
+    op.drop_table("learnt")
+    op.drop_table("title_gram")
     op.drop_table("source_state")
     op.drop_index("ix_request_source", table_name="request")
     op.drop_table("request")

@@ -1,0 +1,177 @@
+"""Near-same titles: how alike two are, and whether they are copies of one work, a hint, or nothing. Pure.
+
+Titles are compared by character pairs of Chinese and by Latin words, the rare ones counting more; `Rarity` learns from the
+titles that pass by. Parts of a series (v0.5 and v0.6, 上 and 下, two dates) are alike and yet no copies.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from aggregator.text import fold, fold_title, is_cjk, tokens
+
+WINDOW = timedelta(days=10)
+GROUP_AT = 0.62
+HINT_AT = 0.3
+MIN_CHARS = 6
+HELD_FEATURES = 6
+HELD_LENGTH = 0.6
+HELD_SHARE = 0.85
+ANCHORS = 6
+BUCKETS = 1 << 16
+_NUMBER = re.compile(r"\d+(?:[./:-]\d+)*")
+_PART = re.compile(
+    r"[第(（\[【]\s*([一二三四五六七八九十百]+|[上中下])\s*[)）\]】期篇章部讲集弹]|([上中下][篇集部]?|[一二三四五六七八九十]+|[^\W\d_]{1,6}篇)\s*$"
+)
+_FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}\s*[|｜丨])\s*(?:@[^：:]{1,12}[：:]|\d+-)?\s*)")
+
+
+def features(title: str) -> frozenset[str]:
+    """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
+    return frozenset(tokens(unframed(title)))
+
+
+def unframed(title: str) -> str:
+    """A title without the name of the column it stands in (`【第9期】`, `干货 |`), as long as enough is left."""
+    bare = _FRAME.sub("", title, count=1)
+    return bare if len(fold_title(bare)) >= MIN_CHARS else title
+
+
+def bucket(feature: str) -> int:
+    """A feature as a number below BUCKETS, the same in every process."""
+    return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+class Rarity:
+    """How often features occur in titles, counted in buckets so that it stays small: half a megabyte of numbers at most."""
+
+    def __init__(self, counts: Iterable[int] = (), total: int = 0) -> None:
+        self._counts = list(counts) or [0] * BUCKETS
+        self.total = total
+
+    def learn(self, found: Iterable[str]) -> None:
+        """Count the features of one more title."""
+        self.total += 1
+        for feature in found:
+            self._counts[bucket(feature)] += 1
+
+    def weight(self, feature: str) -> float:
+        """How much a feature says: the rarer, the more (smoothed idf)."""
+        return math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+
+    def anchors(self, found: Iterable[str]) -> tuple[int, ...]:
+        """The buckets of a title's rarest features, by which it is found again."""
+        ranked = sorted({bucket(one): one for one in found}.items(), key=lambda pair: (self._counts[pair[0]], pair[0]))
+        return tuple(number for number, _ in ranked[:ANCHORS])
+
+    def counts(self) -> list[int]:
+        """The counts, to be kept."""
+        return self._counts
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A work to compare: its title, where it comes from, when it was published or else arrived."""
+
+    id: int
+    title: str
+    sources: frozenset[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The work most like another: `likeness` between 0 and 1; `same` when it counts as a copy, else it is a hint."""
+
+    id: int
+    likeness: float
+    same: bool
+
+
+def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> float:
+    """How alike two sets of features are, 0 to 1: the weighted cosine, or nearly the share of the shorter that the longer
+    holds when that share is large (a title with a phrase added)."""
+    shared = sum(rarity.weight(feature) for feature in one & other)
+    if not shared:
+        return 0.0
+    first, second = (sum(rarity.weight(feature) for feature in found) for found in (one, other))
+    cosine = shared / math.sqrt(first * second)
+    held = shared / min(first, second)
+    enough = min(len(one), len(other)) >= HELD_FEATURES and min(first, second) >= HELD_LENGTH * max(first, second)
+    return max(cosine, 0.85 * held if enough and held >= HELD_SHARE else 0.0)
+
+
+def contradict(one: str, other: str) -> bool:
+    """True when two titles name different numbers, versions or parts, or each a Latin word that the other lacks."""
+    for find in (_numbers, _parts):
+        first, second = find(one), find(other)
+        if first - second and second - first:
+            return True
+    first, second = _parts(one), _parts(other)
+    return bool(first) != bool(second) and bool(first | second) and fold_title(one)[:8] == fold_title(other)[:8]
+
+
+def _numbers(title: str) -> set[str]:
+    return set(_NUMBER.findall(fold(title)))
+
+
+def _parts(title: str) -> set[str]:
+    return {
+        (match[1] or match[2])[0] if (match[1] or match[2])[0] in "上中下" else (match[1] or match[2])
+        for match in _PART.finditer(title)
+    }
+
+
+def _latin(found: frozenset[str]) -> set[str]:
+    return {feature for feature in found if not is_cjk(feature) and len(feature) > 1 and not feature[0].isdigit()}
+
+
+def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match | None:
+    """The most alike of `others` within the window, None when none is alike enough for a hint.
+
+    Titles of one source are a series rather than copies, so they are never the same; a title that is too short to say
+    anything matches nothing.
+    """
+    mine = features(work.title)
+    if len(fold_title(work.title)) < MIN_CHARS:
+        return None
+    best: Match | None = None
+    for other in others:
+        if other.id == work.id or abs(other.at - work.at) > WINDOW:
+            continue
+        theirs = features(other.title)
+        found = likeness(mine, theirs, rarity)
+        if found < HINT_AT or (best is not None and found <= best.likeness):
+            continue
+        best = Match(other.id, round(found, 3), found >= GROUP_AT and copies(work, other, mine, theirs))
+    return best
+
+
+def of_one_mould(one: str, other: str) -> bool:
+    """True when two titles are cast alike around different matter ("论NLP领域的内卷", "论AI领域的内卷")."""
+    first, second = fold_title(one), fold_title(other)
+    start = _common(first, second)
+    end = _common(first[start:][::-1], second[start:][::-1])
+    left, right = first[start : len(first) - end], second[start : len(second) - end]
+    shorter = min(len(first), len(second))
+    return start >= 1 and min(len(left), len(right)) >= 2 and start + end >= shorter * 0.4 and not set(left) & set(right)
+
+
+def _common(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def copies(one: Titled, other: Titled, mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two titles that are alike can be of one work."""
+    if one.sources & other.sources:
+        return False
+    left, right = unframed(one.title), unframed(other.title)
+    if contradict(left, right) or of_one_mould(left, right):
+        return False
+    first, second = _latin(mine), _latin(theirs)
+    return not (first - second and second - first)

@@ -1,0 +1,33 @@
+"""Titles as an upstream writes them: what an editor of an archive put around a title is taken off again. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.text import clean_line, fold
+
+_MARKS = re.compile(r"[*`]+|<[^<>]{1,40}>")
+_TAG = re.compile(r"^\s*(?:\[[^\[\]]{2,24}\]|\[\[[^\[\]]{2,24}\])\s*")
+_PAPER_ID = re.compile(r"^\s*\d{4}\.\d{4,5}(?:v\d+)?\s*[\]:：]\s*")
+_REPOSITORY = re.compile(r"^\s*[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]\s*")
+
+
+def as_arrived(title: str) -> str:
+    """A printed title without Markdown, bracketed tags (`[CVPR2020]`), paper ids and an `owner/repo:` prefix.
+
+    A title that is nothing but a prefix stays as it is.
+    """
+    plain = clean_line(_MARKS.sub("", title))
+    for prefix in (_TAG, _PAPER_ID, _REPOSITORY):
+        plain = prefix.sub("", plain, count=1).strip() or plain
+    return plain
+
+
+def has_repository_prefix(title: str) -> bool:
+    """True for `owner/repo: …`."""
+    return bool(_REPOSITORY.match(title))
+
+
+def learnt_form(title: str) -> str:
+    """What models read: the title as it arrived, NFKC and case folded."""
+    return fold(as_arrived(title))
