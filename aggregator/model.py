@@ -159,7 +159,8 @@ class Rhythm:
 @dataclass(frozen=True, slots=True)
 class PollState:
     """What the polls of a source have taught. `validators` are kept per address; `moved` maps an address to where a
-    permanent redirect sent it; `body_hashes` maps an address to the digest of the last body that parsed."""
+    permanent redirect sent it; `body_hashes` maps an address to the digest of the last body that parsed, `item_hashes` to
+    those of the items in it."""
 
     source: str
     status: SourceStatus = SourceStatus.NEW
@@ -176,6 +177,7 @@ class PollState:
     feed_title: str | None = None
     feed_link: str | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)
+    item_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

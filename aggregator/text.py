@@ -37,11 +37,8 @@ def clean(text: str, limit: int | None = None) -> str:
     """Valid Unicode without control, bidi-override and invisible characters; tabs and newlines stay. Cut at `limit`."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():
-        # Five times as fast as the expression, and most text is ASCII.
-        text = text.encode().translate(None, _UNWANTED_BYTES).decode()
-    else:
-        text = _UNWANTED.sub("", text)
+    # Bytes are five times as fast as the expression, and most text is ASCII.
+    text = text.encode().translate(None, _UNWANTED_BYTES).decode() if text.isascii() else _UNWANTED.sub("", text)
     return text if limit is None else text[:limit]
 
 

@@ -14,6 +14,7 @@ from aggregator.errors import AggregatorError, ConfigError, ParseError
 from aggregator.model import Outcome, PollState, RequestRecord, Source, Validators
 from aggregator.poll.due import is_due, why
 from aggregator.poll.fetch import HttpFetcher
+from aggregator.poll.items import all_known, digests
 from aggregator.poll.settings import PollSettings
 from aggregator.poll.state import Learned, failure, note, succeeded
 from aggregator.poll.waits import freshness_seconds, retry_after_seconds
@@ -177,14 +178,20 @@ class SourceFetch:
     def _learn(self, url: str, fetched: Fetched, known: str) -> Fetched:
         digest = known if fetched.not_modified else self._mark + hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
         now = self._tools.clock()
+        read_before, items = digest == known, None
+        if not read_before:
+            items = digests(fetched.body, self._mark + fetched.headers.get("content-type", ""))
+            # A body of which only the feed's own dates are new brings nothing.
+            read_before = bool(known) and all_known(items, self._state.item_hashes.get(url))
         self.learned[url] = Learned(
             fetched.validators,
             digest or None,
+            items,
             fetched.permanent_url,
             freshness_seconds(fetched.headers, now),
             retry_after_seconds(fetched.headers, now),
         )
-        if digest == known and not fetched.not_modified:
+        if read_before and not fetched.not_modified:
             return replace(fetched, url=url, status=304, body=b"")
         return replace(fetched, url=url)
 

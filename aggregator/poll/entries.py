@@ -25,7 +25,9 @@ TITLE_FROM_SUMMARY_CHARS = 80
 # What templates print where an identifier is missing.
 _PLACEHOLDERS = frozenset({"", "0", "-", "null", "none", "undefined", "nan", "false", "nil", "(null)"})
 # Absolute already, and nothing in it that resolving or checking could change.
-_ABSOLUTE = re.compile(r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])+/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?")
+_ABSOLUTE = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])+/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?"
+)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 

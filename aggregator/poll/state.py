@@ -25,6 +25,7 @@ class Learned:
 
     validators: Validators = field(default_factory=Validators)
     digest: str | None = None
+    items: str | None = None
     permanent_url: str | None = None
     freshness_seconds: float | None = None
     retry_after_seconds: float | None = None
@@ -51,6 +52,7 @@ def succeeded(source: Source, state: PollState, polled: Polled, learned: Mapping
         },
         moved=_moved(state.moved, learned),
         body_hashes={**state.body_hashes, **{url: each.digest for url, each in learned.items() if each.digest}},
+        item_hashes={**state.item_hashes, **{url: each.items for url, each in learned.items() if each.items}},
         last_polled_at=now,
         last_ok_at=now,
         next_poll_at=following.at,

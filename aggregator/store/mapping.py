@@ -69,6 +69,7 @@ def state_out(state: PollState) -> dict[str, Any]:
         "validators": {url: [value.etag, value.last_modified] for url, value in state.validators.items()},
         "moved": dict(state.moved),
         "body_hashes": dict(state.body_hashes),
+        "item_hashes": dict(state.item_hashes),
         "last_polled_at": state.last_polled_at,
         "last_ok_at": state.last_ok_at,
         "last_new_at": state.last_new_at,

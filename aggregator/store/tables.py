@@ -27,6 +27,7 @@ class SourceStateRow(SQLModel, table=True):
     validators: dict[str, Any] = _json()
     moved: dict[str, Any] = _json()
     body_hashes: dict[str, Any] = _json()
+    item_hashes: dict[str, Any] = _json()
     last_polled_at: dt.datetime | None
     last_ok_at: dt.datetime | None
     last_new_at: dt.datetime | None

@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("validators", sa.JSON(), nullable=False),
         sa.Column("moved", sa.JSON(), nullable=False),
         sa.Column("body_hashes", sa.JSON(), nullable=False),
+        sa.Column("item_hashes", sa.JSON(), nullable=False),
         sa.Column("last_polled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_ok_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_new_at", sa.DateTime(timezone=True), nullable=True),
