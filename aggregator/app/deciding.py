@@ -70,7 +70,7 @@ def _decide(
         if changes:
             before = merged(before, _candidate_patch(candidate, {name: getattr(candidate, name) for name in changes}))
             after = merged(after, _candidate_patch(candidate, changes))
-            will = _into_draft(will, decided[-1].candidate, workspace)
+            will = into_draft(will, decided[-1].candidate, workspace)
     if after:
         _, item_before, item_after = unit.issues.replace(was, will)
         unit.candidates.patch(after)
@@ -92,7 +92,8 @@ def draft_of(unit: Unit, workspace: Workspace) -> Issue:
     return found if found is not None else unit.issues.save(drafts.new_draft(workspace.publication))
 
 
-def _into_draft(issue: Issue, candidate: Candidate, workspace: Workspace) -> Issue:
+def into_draft(issue: Issue, candidate: Candidate, workspace: Workspace) -> Issue:
+    """The draft with the candidate's item in its section when it is approved, without it when it is not."""
     present = next((item for item in issue.items if item.candidate_id == candidate.id), None)
     if candidate.status is not Status.APPROVED:
         return drafts.remove_item(issue, present.anchor) if present else issue

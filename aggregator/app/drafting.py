@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from aggregator.app import publishing
+from aggregator.app import amending, publishing
 from aggregator.app.deciding import draft_of
-from aggregator.app.importing import save_keys
+from aggregator.app.keys import save_keys
+from aggregator.app.returning import released
 from aggregator.app.workspace import Workspace
 from aggregator.errors import CheckError, IssueError
 from aggregator.issue import check as checks
@@ -16,8 +17,6 @@ from aggregator.issue import draft as drafts
 from aggregator.issue.house import parse, render
 from aggregator.model import Finding, Issue, IssueStatus, PastIssue, Publication, Severity, Status
 from aggregator.store.candidates import CandidateFilter
-from aggregator.store.mapping import candidate_value
-from aggregator.store.patches import Patch, merged
 from aggregator.store.store import Unit
 
 
@@ -56,15 +55,11 @@ def save_text(workspace: Workspace, slug: str | None, text: str, *, now: datetim
     parsed = parse(text, publication=workspace.publication)
     with workspace.store.write() as unit:
         before = _stored(unit, workspace, slug)
-        shown = drafts.prefill(before, workspace.publication) if before.status is IssueStatus.DRAFT else before
-        after = drafts.take_over(shown, parsed.issue)
         if before.status is IssueStatus.PUBLISHED:
-            saved = unit.issues.save(replace(after, updated_at=now))
-            save_keys(unit, saved)
-            unit.decisions.append(at=now, who=who, action="amend", subject=saved.slug, before={}, after={})
-            return saved, parsed.findings
+            return amending.amend(unit, workspace, before, text, now=now, who=who)
+        after = drafts.take_over(drafts.prefill(before, workspace.publication), parsed.issue)
         saved, undo, redo = unit.issues.replace(before, after)
-        undo, redo = _released(unit, before, saved, undo, redo)
+        undo, redo = released(unit, before, saved, undo, redo)
         if redo:
             unit.decisions.append(at=now, who=who, action="edit issue", subject=saved.slug, before=undo, after=redo)
     return saved, parsed.findings
@@ -85,29 +80,10 @@ def save_outline(workspace: Workspace, text: str, *, now: datetime, who: str) ->
         before = draft_of(unit, workspace)
         after = drafts.apply_outline(before, text, workspace.publication)
         saved, undo, redo = unit.issues.replace(before, after)
-        undo, redo = _released(unit, before, saved, undo, redo)
+        undo, redo = released(unit, before, saved, undo, redo)
         if redo:
             unit.decisions.append(at=now, who=who, action="outline", subject=saved.slug, before=undo, after=redo)
         return saved
-
-
-def _released(unit: Unit, before: Issue, after: Issue, undo: Patch, redo: Patch) -> tuple[Patch, Patch]:
-    """A candidate whose item was taken out of the draft is pending again; one that moved has the item's section."""
-    kept = {item.candidate_id: section.slug for section in after.sections for item in section.items}
-    for item in before.items:
-        if item.candidate_id is None:
-            continue
-        candidate = unit.candidates.get(item.candidate_id)
-        slug = kept.get(item.candidate_id)
-        changes = (
-            {"status": Status.PENDING.value} if slug is None else {"section": slug} if slug != candidate.section and slug else {}
-        )
-        if changes:
-            was = {name: candidate_value(name, getattr(candidate, name)) for name in changes}
-            undo = merged(undo, {"candidate": {str(candidate.id): was}})
-            redo = merged(redo, {"candidate": {str(candidate.id): changes}})
-            unit.candidates.patch({"candidate": {str(candidate.id): changes}})
-    return undo, redo
 
 
 def check(workspace: Workspace, slug: str | None) -> tuple[Finding, ...]:
@@ -189,19 +165,14 @@ def _publishable(unit: Unit, current: Issue, day: date) -> None:
             fix="`aggregator queue approve ID` puts candidates into it",
             code="E502",
         )
-    if unit.issues.get(day.isoformat()) is not None:
-        raise IssueError(
-            f"the issue of {day} is published already",
-            why="a published issue is never overwritten by another",
-            fix="publish under another date (--date), or amend that one (aggregator issue amend)",
-            code="E504",
-        )
+    amending.check_free(day.isoformat(), unit.issues.find(status=IssueStatus.PUBLISHED))
 
 
 def _mark_published(unit: Unit, saved: Issue) -> None:
-    changes: dict[str, dict[str, str]] = {
-        str(item.candidate_id): {"status": Status.PUBLISHED.value} for item in saved.items if item.candidate_id is not None
-    }
+    printed = {item.candidate_id for item in saved.items if item.candidate_id is not None}
+    # A brief may have been taken out of the text since; its candidate is then decided on anew.
+    printed |= {number for number in saved.briefed if unit.candidates.get(number).status is Status.APPROVED}
+    changes: dict[str, dict[str, str]] = {str(number): {"status": Status.PUBLISHED.value} for number in printed}
     returning = unit.candidates.find(CandidateFilter(statuses=(Status.DEFERRED,)))
     changes |= {str(candidate.id): {"status": Status.PENDING.value} for candidate in returning}
     unit.candidates.patch({"candidate": changes})

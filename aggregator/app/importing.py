@@ -8,12 +8,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from aggregator.app.amending import amend
+from aggregator.app.keys import save_keys
 from aggregator.app.workspace import Workspace
 from aggregator.errors import IssueError, UsageError
-from aggregator.issue.house import parse
+from aggregator.issue.house import parse, render
 from aggregator.model import Finding, Issue, IssueStatus, Publication, Severity
-from aggregator.queue.identity import item_keys
-from aggregator.store.store import Unit
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 MAX_BYTES = 4 * 1024 * 1024
@@ -49,15 +49,15 @@ def import_paths(
     """Read files, and the Markdown and text files of folders, into the archive. Raises UsageError for a path that is none.
 
     A text that the archive has is left alone; a different text of a date that the archive has is kept out unless
-    `replacing`, and even then an issue that was published here is not touched. `on` dates a single file that does not say.
+    `replacing`: then it is an amendment, recorded, and permalinks stay. `on` dates a single file that does not say.
     """
     report = ImportReport()
     files = _files(paths)
     if on is not None and len(files) > 1:
         raise UsageError("a date goes with one file", why=f"{len(files)} were given", fix="import them one by one")
     for path in files:
-        report.files.append(_import_file(workspace, path, replacing=replacing, on=on))
-    done = [file.slug or "" for file in report.files if file.outcome in {"imported", "replaced"}]
+        report.files.append(_import_file(workspace, path, replacing=replacing, on=on, now=now, who=who))
+    done = [file.slug or "" for file in report.files if file.outcome == "imported"]
     if done:
         with workspace.store.write() as unit:
             subject = f"{len(done)} issues" if len(done) > 1 else done[0]
@@ -80,7 +80,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date | None) -> ImportedFile:
+def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date | None, now: datetime, who: str) -> ImportedFile:
     try:
         text = _read(path)
         parsed = parse(text, publication=workspace.publication, path=str(path))
@@ -93,7 +93,17 @@ def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date 
         finding = Finding("E510", Severity.ERROR, what, str(path), 1, "give it with --date, or name the file 2026-09-01.md")
         return ImportedFile(str(path), "failed", findings=(*parsed.findings, finding))
     with workspace.store.write() as unit:
-        outcome = _put(unit, dated(issue, workspace.publication), replacing=replacing)
+        present = unit.issues.get(issue.slug)
+        if present is None:
+            save_keys(unit, unit.issues.save(dated(issue, workspace.publication)))
+            outcome = "imported"
+        elif text in {present.verbatim, render(present, workspace.publication)}:
+            outcome = "unchanged"
+        elif replacing:
+            amend(unit, workspace, present, text, now=now, who=who)
+            outcome = "replaced"
+        else:
+            outcome = "kept"
     findings = parsed.findings
     if outcome == "kept":
         findings = (*findings, _kept(issue, path))
@@ -127,24 +137,3 @@ def dated(issue: Issue, publication: Publication) -> Issue:
     return replace(
         issue, status=IssueStatus.PUBLISHED, published_at=moment, guid=issue.guid or f"{publication.base_url}issues/{issue.slug}/"
     )
-
-
-def _put(unit: Unit, issue: Issue, *, replacing: bool) -> str:
-    present = unit.issues.get(issue.slug)
-    outcome = "imported"
-    if present is not None:
-        if present.verbatim == issue.verbatim:
-            return "unchanged"
-        if not replacing or not present.verbatim:
-            return "kept"
-        issue = replace(issue, id=present.id, guid=present.guid, number=present.number, published_at=present.published_at)
-        outcome = "replaced"
-    saved = unit.issues.save(issue)
-    save_keys(unit, saved)
-    return outcome
-
-
-def save_keys(unit: Unit, issue: Issue) -> None:
-    """Remember what a published issue's items can be met again by."""
-    rows = [(item.id, key, relation) for item in issue.items if item.id is not None for key, relation in item_keys(item)]
-    unit.issues.set_keys(issue, rows)

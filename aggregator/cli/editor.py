@@ -9,11 +9,37 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from aggregator.cli.context import now, who
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError, UsageError
+from aggregator.model import Finding
+
+if TYPE_CHECKING:
+    from aggregator.app.workspace import Workspace
+
+
+def edit_issue(opened: Workspace, slug: str | None, text: str) -> None:
+    """Open an issue's Markdown in $EDITOR; what comes back changes the store."""
+    from aggregator.app import drafting
+
+    def accept(edited: str) -> None:
+        saved, findings = drafting.save_text(opened, slug, edited, now=now(), who=who())
+        show_findings(findings)
+        say(f"saved {saved.slug}: {len(saved.items)} items, {len(saved.briefs)} briefs")
+
+    edit_until_accepted(text, accept, comment="<!-- {} -->", suffix=".md")
+
+
+def show_findings(findings: tuple[Finding, ...], write: Callable[[str], None] = say) -> None:
+    """A line for each finding, with its mending where one is known."""
+    for one in findings:
+        write(f"{one.path or 'issue'}:{one.line or 1}  {one.severity.value}  {one.text}  [{one.code}]")
+        if one.fix:
+            write(f"    fix  {one.fix}")
 
 
 def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: str, suffix: str) -> None:

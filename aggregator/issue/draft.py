@@ -1,6 +1,7 @@
 """The draft: items in and out, what can be filled in for the editor, and the stamp that makes it an issue. Pure.
 
-    items       item_from add_item remove_item move_item replace_item
+    items       item_from add_item remove_item move_item replace_item named_item
+    briefs      add_briefs
     whole       new_draft prefill stamp
     by hand     take_over (an edited text), outline and apply_outline (a move list)
 
@@ -9,6 +10,7 @@ What is stored is in normal form, so that printing it and reading it back change
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date as Date  # noqa: N812 - `date` is a parameter here
@@ -16,18 +18,21 @@ from datetime import datetime
 
 from aggregator.errors import IssueError
 from aggregator.issue.filling import item_from, prefill
-from aggregator.issue.house import anchor, render
+from aggregator.issue.house import anchor, normal, render
 from aggregator.issue.outline import apply_outline, outline
 from aggregator.issue.takeover import Change, changes, take_over
 from aggregator.model import Issue, IssueSection, IssueStatus, Item, PastIssue, Publication
+from aggregator.text import clean_line, fold_title
 
 __all__ = [
     "Change",
+    "add_briefs",
     "add_item",
     "apply_outline",
     "changes",
     "item_from",
     "move_item",
+    "named_item",
     "new_draft",
     "outline",
     "prefill",
@@ -38,6 +43,8 @@ __all__ = [
 ]
 
 DRAFT_SLUG = "draft"
+_LEAST_CHARS = 3
+_BULLET = re.compile(r"^(?:[-*+•●·–—]\s+|[•●·–—]|\d{1,2}[.、)）]\s*)+")
 PREFILLED = ("headline", "lead", "opener", "notes")
 
 
@@ -106,6 +113,42 @@ def find_item(issue: Issue, which: str | int) -> Item:
         if (item.anchor if isinstance(which, str) else item.id) == which:
             return item
     raise IssueError(f"the issue {issue.slug} has no item {which}", fix="`aggregator issue show --json` lists them", code="E505")
+
+
+def named_item(issue: Issue, name: str) -> Item:
+    """The item that an editor names: by the number of its candidate, by its anchor, or by how one anchor begins.
+
+    Raises IssueError when there is none, or when several anchors begin so.
+    """
+    if name.isascii() and name.isdigit():
+        found = [item for item in issue.items if item.candidate_id == int(name)]
+        if found:
+            return found[0]
+    begun = [item for item in issue.items if item.anchor.startswith(name)] if len(name) >= _LEAST_CHARS else []
+    exact = [item for item in begun if item.anchor == name]
+    if len(exact or begun) == 1:
+        return (exact or begun)[0]
+    raise IssueError(
+        f"`{name}` begins several anchors" if begun else f"the issue {issue.slug} has no item {name}",
+        why=None if begun else "an item is named by the number of its candidate, or by its anchor",
+        fix="`aggregator issue items` lists them",
+        code="E505",
+    )
+
+
+def add_briefs(issue: Issue, lines: Sequence[str], publication: Publication) -> Issue:
+    """The issue with these lines (Markdown) as further briefs, without their bullets; blank lines and repeats left out."""
+    known = {fold_title(text) for text in issue.briefs}
+    fresh: list[str] = []
+    for line in lines:
+        text = _BULLET.sub("", clean_line(line, limit=None)).strip()
+        if text and fold_title(text) not in known:
+            known.add(fold_title(text))
+            fresh.append(text)
+    if not fresh:
+        return issue
+    printed = normal(replace(issue, sections=(), briefs=tuple(fresh), verbatim=""), publication)
+    return replace(issue, briefs=(*issue.briefs, *printed.briefs))
 
 
 def _section_index(issue: Issue, section: str) -> int | None:

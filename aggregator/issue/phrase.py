@@ -34,12 +34,17 @@ _COLON = re.compile(r"\s*[：:](?!\d|//)\s*")
 _QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "[": "]"}
 
 
+def plain(markdown: str) -> str:
+    """Inline Markdown as plain text: escapes and entities resolved, of links and bold only the words."""
+    return html.unescape(_MARKS.sub(lambda match: match[1] or match[2] or "", markdown)).strip()
+
+
 def phrase(item: Item, columns: int = PHRASE_COLUMNS) -> str:
     """The gist of an item's title as Markdown, about that many columns long: without markup, bracketed notes, column names
     and teasers, cut at the end of a clause. A repository that its description does not name stands before it."""
-    plain = html.unescape(_MARKS.sub(lambda match: match[1] or match[2] or "", item.title)).strip()
-    prefix = _PREFIX.match(plain)
-    name, rest = (prefix[2], plain[prefix.end() :]) if prefix else ("", plain)
+    whole = plain(item.title)
+    prefix = _PREFIX.match(whole)
+    name, rest = (prefix[2], whole[prefix.end() :]) if prefix else ("", whole)
     text = _bare(rest)
     if name and not text:
         return escape_plain(name)
