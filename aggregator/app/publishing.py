@@ -1,35 +1,75 @@
-"""feeds/ from the store: every document, written again; what did not change is left alone."""
+"""feeds/ from the store: every document that is not as it should be, written; what did not change is left alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import PublishError
 from aggregator.issue.house import render
-from aggregator.model import Issue, IssueStatus
+from aggregator.model import Issue, IssueStatus, Source
+from aggregator.publish.edition import BlogrollEntry, Edition
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.formats import edition, plan
+from aggregator.publish.search import plan_search, search_version
+from aggregator.urls import is_http, safe_url
 
 NO_PUBLICATION = "E112"
+_PUBLIC_KINDS = frozenset(("feed", "arxiv"))
+_SECRET = re.compile(r"key|token|secret|auth|pass|sig|code|uid", re.IGNORECASE)
 
-__all__ = ["FilesReport", "write", "write_all"]
+__all__ = ["FilesReport", "edition_of", "published", "write", "write_all"]
+
+
+def published(workspace: Workspace) -> list[Issue]:
+    """The published issues, newest first."""
+    with workspace.store.read() as unit:
+        return unit.issues.find(status=IssueStatus.PUBLISHED)
 
 
 def write_all(workspace: Workspace, *, overwrite: bool = False) -> FilesReport:
     """Write all documents of all published issues. Raises PublishError when a file cannot be written."""
-    with workspace.store.read() as unit:
-        published = unit.issues.find(status=IssueStatus.PUBLISHED)
-    return write(workspace, published, overwrite=overwrite)
+    return write(workspace, published(workspace), overwrite=overwrite)
 
 
-def write(workspace: Workspace, published: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
+def write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
     """Write the documents of these issues, whatever their order. Raises PublishError for a file system that refuses, and
     for a workspace that does not say what it publishes: its feeds would name addresses that are nobody's."""
+    found = edition_of(workspace, issues)
+    planned = list(plan(found, render))
+    pages = [one for one in planned if re.fullmatch(r"issues/[0-9-]+/index\.html", one.path)]
+    return write_documents(workspace.feeds, [*planned, *plan_search(workspace.feeds, found, pages)], overwrite=overwrite)
+
+
+def edition_of(workspace: Workspace, issues: Sequence[Issue]) -> Edition:
+    """What is published of these issues. Raises PublishError E605 for a workspace that does not say what it publishes."""
     unnamed = next((note for note in workspace.config.notes if note.code == NO_PUBLICATION), None)
     if unnamed is not None:
         raise PublishError(
             "there is no `publication` to publish", why=unnamed.why, fix=unnamed.fix, code="E605", place=unnamed.place
         )
-    found = edition(workspace.publication, published)
-    return write_documents(workspace.feeds, plan(found, render), overwrite=overwrite)
+    return edition(workspace.publication, issues, blogroll(workspace.sources), search=bool(search_version()))
+
+
+def blogroll(sources: Iterable[Source]) -> tuple[BlogrollEntry, ...]:
+    """The sources that readers may be shown: those with a feed of its own, at an address that is public and holds no secret."""
+    shown = []
+    for source in sources:
+        url = safe_url(source.url) if source.urls and not source.muted and source.kind in _PUBLIC_KINDS else None
+        if url is not None and _is_public(url):
+            shown.append(BlogrollEntry(source.name, url, "", source.section or ""))
+    return tuple(shown)
+
+
+def _is_public(url: str) -> bool:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not is_http(url) or parts.port not in {None, 80, 443} or any(_SECRET.search(name) for name, _ in parse_qsl(parts.query)):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".internal", ".lan", ".home.arpa"))

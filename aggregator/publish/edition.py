@@ -49,12 +49,23 @@ class Planned:
 
 
 class Edition:
-    """A publication with its published issues, newest first, and the views that several documents share."""
+    """A publication with its published issues, newest first, and the views that several documents share.
 
-    def __init__(self, publication: Publication, issues: Sequence[Issue], sources: Sequence[BlogrollEntry] = ()) -> None:
+    `sources` are what a blogroll may show; `search` is True where an index of the pages is published beside them.
+    """
+
+    def __init__(
+        self,
+        publication: Publication,
+        issues: Sequence[Issue],
+        sources: Sequence[BlogrollEntry] = (),
+        *,
+        search: bool = False,
+    ) -> None:
         self.publication = publication
         self.issues = tuple(issues)
         self.sources = tuple(sources)
+        self.search = search
         self._base = f"{program_digest()}\n{publication!r}"
         # By identity, which lasts as long as the issue is kept beside the value.
         self._keys: dict[tuple[str, int], tuple[Issue, str]] = {}

@@ -18,6 +18,8 @@ from aggregator.publish.formats.atom import AtomRenderer
 from aggregator.publish.formats.html import HtmlRenderer
 from aggregator.publish.formats.jsonfeed import JsonFeedRenderer
 from aggregator.publish.formats.markdown import MarkdownRenderer, PrintIssue
+from aggregator.publish.formats.opml import OpmlRenderer
+from aggregator.publish.formats.redirects import RedirectsRenderer
 from aggregator.publish.formats.rss import RssRenderer
 from aggregator.publish.formats.sitemap import SitemapRenderer
 from aggregator.publish.formats.twin import TwinRenderer
@@ -27,9 +29,11 @@ RENDERERS: tuple[Callable[[PrintIssue], Format], ...] = (
     MarkdownRenderer,
     lambda _: TwinRenderer(),
     lambda _: HtmlRenderer(),
+    lambda _: RedirectsRenderer(),
     lambda _: JsonFeedRenderer(),
     lambda _: AtomRenderer(),
     lambda _: RssRenderer(),
+    lambda _: OpmlRenderer(),
     lambda _: SitemapRenderer(),
 )
 
@@ -39,7 +43,9 @@ def renderers(print_issue: PrintIssue) -> tuple[Format, ...]:
     return tuple(make(print_issue) for make in RENDERERS)
 
 
-def edition(publication: Publication, issues: Sequence[Issue], sources: Sequence[BlogrollEntry] = ()) -> Edition:
+def edition(
+    publication: Publication, issues: Sequence[Issue], sources: Sequence[BlogrollEntry] = (), *, search: bool = False
+) -> Edition:
     """What is published of `issues`, which may come in any order; drafts are left out.
 
     Raises PublishError E601 when two issues would be written to the same place.
@@ -53,7 +59,7 @@ def edition(publication: Publication, issues: Sequence[Issue], sources: Sequence
                 fix="give one of them another date",
                 code="E601",
             )
-    return Edition(publication, published, sources)
+    return Edition(publication, published, sources, search=search)
 
 
 def plan(found: Edition, print_issue: PrintIssue) -> Iterator[Planned]:

@@ -1,7 +1,8 @@
-"""The site: home, one page an issue, the archive by year, sections, subscribe, 404 and the style sheet.
+"""The site: home, one page an issue, the archive by year, sections, search, subscribe, 404 and the style sheet.
 
-Plain HTML and CSS: no script, nothing from another host, internal links relative so that a copy on disk or under another
-address works as well. Pages of issues come first, so that nothing points at a page that is not there yet.
+Plain HTML and CSS: nothing needs a script (search alone may bring one), nothing comes from another host, internal links are
+relative so that a copy on disk or under another address works as well. Pages of issues come first, so that nothing points at a
+page that is not there yet.
 """
 
 from __future__ import annotations
@@ -71,9 +72,10 @@ class HtmlRenderer(Format):
         for section in edition.publication.sections:
             yield site.section(section)
         yield site.archive()
+        yield from site.search()
         yield site.subscribe()
         yield site.not_found()
-        yield Planned("style.css", "text/css", edition.key("style"), _style)
+        yield Planned("style.css", "text/css", edition.key("style"), partial(_file, "style.css"))
         yield site.home()
 
 
@@ -97,10 +99,11 @@ class _Site:
             "section_feeds": {section.slug: section_paths(section) for section in publication.sections},
             "base": site_url(publication),
             "blogroll": bool(edition.sources),
+            "search": edition.search,
         }
 
     def _planned(self, path: str, make: Callable[[], bytes], *inputs: str) -> Planned:
-        key = self._edition.key("page", path, bool(self._edition.sources), *inputs)
+        key = self._edition.key("page", path, bool(self._edition.sources), self._edition.search, *inputs)
         return Planned(path + "index.html" if path == "" or path.endswith("/") else path, MEDIA_TYPE, key, make)
 
     def _bytes(self, template: str, page: Page, **values: object) -> bytes:
@@ -155,6 +158,18 @@ class _Site:
         groups = [(view, _items_of(view, section.slug)) for view in views]
         return self._bytes("section.html", page, section=section, groups=groups, more=more)
 
+    def search(self) -> Iterator[Planned]:
+        shown = self._issues[:SECTION_ISSUES]
+        more = len(self._issues) > len(shown)
+        if self._edition.search:
+            yield Planned("search/search.js", "text/javascript", self._edition.key("script"), partial(_file, "search.js"))
+        make = partial(self._search, shown, more)
+        yield self._planned("search/", make, str(more), *map(self._edition.titles_key, shown))
+
+    def _search(self, shown: Sequence[Issue], more: bool) -> bytes:
+        page = self._page("search/", "../", self._words["search"])
+        return self._bytes("search.html", page, issues=map(self._edition.titles, shown), more=more)
+
     def subscribe(self) -> Planned:
         page = self._page("subscribe/", "../", self._words["subscribe"])
         return self._planned(page.path, lambda: self._bytes("subscribe.html", page))
@@ -178,5 +193,5 @@ def _short(text: str) -> str:
     return trim(unmistakable(text), _DESCRIPTION_CHARS)
 
 
-def _style() -> bytes:
-    return files("aggregator.publish").joinpath("templates/style.css").read_bytes()
+def _file(name: str) -> bytes:
+    return files("aggregator.publish").joinpath(f"templates/{name}").read_bytes()

@@ -40,6 +40,7 @@ def sitemap_bytes(edition: Edition) -> bytes:
     for section in publication.sections:
         changed = max((updated_at(issue, publication) for issue in issues if section.slug in _slugs(issue)), default=None)
         _add(root, site_url(publication, f"sections/{section.slug}/"), changed)
+    _add(root, site_url(publication, "search/"), newest)
     _add(root, site_url(publication, "subscribe/"), None)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 

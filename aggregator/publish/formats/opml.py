@@ -1,0 +1,61 @@
+"""OPML 2.0 (opml.org/spec2): sources.opml, the upstreams to subscribe to, and the same where readers look for a blogroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import format_datetime
+
+from lxml import etree
+
+from aggregator.publish.content import publication_author, site_url, updated_at
+from aggregator.publish.edition import BlogrollEntry, Edition, Format, Planned
+from aggregator.text import clean_line
+
+MEDIA_TYPE = "text/x-opml"
+PATHS = ("sources.opml", ".well-known/recommendations.opml")
+
+
+class OpmlRenderer(Format):
+    """Writes the list of sources; nothing where there is none to show."""
+
+    name = "opml"
+
+    def plan(self, edition: Edition) -> Iterator[Planned]:
+        """The same bytes at both places."""
+        if not edition.sources:
+            return
+        newest = [edition.head_key(issue) for issue in edition.issues[:1]]
+        key = edition.key(self.name, *map(repr, edition.sources), *newest)
+        for path in PATHS:
+            yield Planned(path, MEDIA_TYPE, key, lambda: opml_bytes(edition))
+
+
+def opml_bytes(edition: Edition) -> bytes:
+    """The sources, grouped by section where the publication has one of that slug."""
+    publication = edition.publication
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = clean_line(publication.name)
+    if edition.issues:
+        changed = max(updated_at(issue, publication) for issue in edition.issues[:1])
+        etree.SubElement(head, "dateModified").text = format_datetime(changed, usegmt=True)
+    etree.SubElement(head, "ownerName").text = publication_author(publication)
+    etree.SubElement(head, "ownerId").text = site_url(publication)
+    body = etree.SubElement(root, "body")
+    known = {section.slug for section in publication.sections}
+    for section in publication.sections:
+        own = [entry for entry in edition.sources if entry.section == section.slug]
+        if own:
+            title = clean_line(section.title)
+            group = etree.SubElement(body, "outline", text=title, title=title)
+            _add_all(group, own)
+    _add_all(body, [entry for entry in edition.sources if entry.section not in known])
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def _add_all(parent: etree._Element, entries: list[BlogrollEntry]) -> None:
+    for entry in entries:
+        title = clean_line(entry.title) or entry.feed_url
+        outline = etree.SubElement(parent, "outline", type="rss", text=title, title=title, xmlUrl=entry.feed_url)
+        if entry.home_url:
+            outline.set("htmlUrl", entry.home_url)
