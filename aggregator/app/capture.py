@@ -57,7 +57,10 @@ def capture(
         if section is not None:
             new = replace(new, section=SectionGuess(section, 1.0, (Reason(1.0, "given with the URL"),)))
         new = replace(new, warnings=tuple(dict.fromkeys((*new.warnings, *found.warnings))))
-        made = unit.entries.add([Arrival(entry, keys, new=new)], now)[0]
+        arrival = Arrival(entry, keys, new=new)
+        made = unit.entries.add([arrival], now)[0]
+        ingest.remember(unit, [(arrival, made)])
+        ingest.finish(unit)
         unit.decisions.append(at=now, who=who, action="add", subject=str(made), before={}, after={})
         return Captured(unit.candidates.get(made), made=True)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from aggregator.app.folding import Titles
+from aggregator.app.ranking import Brain, brain, subject_of
 from aggregator.app.workspace import Workspace
-from aggregator.model import Entry, NewCandidate, Publication, Source
-from aggregator.queue import identity, rank, sections
+from aggregator.model import Arrival, Entry, NewCandidate, Publication, Reason, Similar, Source, Status
+from aggregator.queue import identity, leads, rank, sections
+from aggregator.queue.similar import Titled
 from aggregator.store.store import Unit
 from aggregator.text import html_to_text, trim
 from aggregator.urls import arxiv_id, canonical, is_temporary
 
 SUMMARY_CHARS = 400
+NEWCOMER_SEEN = 10
+SLOTS = 3
+SLOT_PLACE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +28,16 @@ class Ingest:
 
     publication: Publication
     sources: dict[str, Source]
-    keywords: tuple[rank.Keyword, ...]
-    records: dict[str, rank.SourceRecord]
+    brain: Brain
+    titles: Titles
     now: datetime
+    newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
         """With what the store knows of every source."""
-        seen, approved = unit.sources.entry_counts(), unit.sources.approved_counts()
-        records = {
-            source.name: rank.SourceRecord(seen.get(source.name, 0), approved.get(source.name, 0), source.weight)
-            for source in workspace.sources
-        }
         by_name = {source.name: source for source in workspace.sources}
-        return cls(workspace.publication, by_name, rank.keywords(workspace.publication.keywords), records, now)
+        return cls(workspace.publication, by_name, brain(workspace, unit), Titles.prepare(unit, now), now)
 
     def entries(self, unit: Unit, source: str, entries: Sequence[Entry]) -> tuple[int, int]:
         """Store what the source had not brought before: (candidates made, entries folded into others)."""
@@ -47,10 +49,70 @@ class Ingest:
         urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
         fresh = identity.unseen(entries, known, urls)
         owners = unit.entries.owners({key for entry in fresh for key in identity.entry_keys(entry)})
-        arrivals = identity.arrange(fresh, owners, self.candidate)
-        unit.entries.add(arrivals, self.now)
+        arrivals = self._folded(unit, identity.arrange(fresh, owners, self.candidate))
+        ids = unit.entries.add(arrivals, self.now)
+        self.remember(unit, zip(arrivals, ids, strict=True))
+        copied = {owner: arrival for arrival, owner in zip(arrivals, ids, strict=True) if arrival.new is None}
+        self._collect(unit, copied)
+        self._meet(source, arrivals, ids)
         made = sum(arrival.new is not None for arrival in arrivals)
         return made, len(arrivals) - made
+
+    def remember(self, unit: Unit, made: Iterable[tuple[Arrival, int]]) -> None:
+        """Let the titles of new candidates be found by those that come later."""
+        self.titles.remember(unit, [self._titled(arrival, owner) for arrival, owner in made if arrival.new])
+
+    def _titled(self, arrival: Arrival, owner: int) -> Titled:
+        entry = arrival.entry
+        return Titled(owner, entry.title, frozenset((entry.source,)), entry.published_at or self.now)
+
+    def _folded(self, unit: Unit, arrivals: list[Arrival]) -> list[Arrival]:
+        """Arrivals whose title is nearly that of a candidate join it; those a little like one are told of it."""
+        asked = [at for at, arrival in enumerate(arrivals) if arrival.new]
+        found = self.titles.matches(unit, [self._titled(arrivals[at], 0) for at in asked])
+        joined = {arrival.joins for arrival in arrivals}
+        for at, match in zip(asked, found, strict=True):
+            arrival = arrivals[at]
+            if match is None or arrival.new is None:
+                continue
+            if match.same and at not in joined and not leads.own_work(arrival.keys):
+                arrivals[at] = replace(arrival, new=None, candidate_id=match.id)
+            else:
+                arrivals[at] = replace(arrival, new=replace(arrival.new, similar=(Similar(match.id, match.likeness),)))
+        return arrivals
+
+    def _collect(self, unit: Unit, copied: Mapping[int, Arrival]) -> None:
+        """What a copy adds to the candidate that it joins: links, a better lead, and the weight of being news."""
+        for owner, arrival in copied.items():
+            candidate = unit.candidates.get(owner)
+            if candidate.status not in {Status.PENDING, Status.DEFERRED}:
+                continue
+            new = self.candidate(arrival.entry, arrival.keys)
+            fields = leads.adopted(candidate, new)
+            sources = len({copy.source for copy in candidate.entries})
+            work = unit.learning.works_of([owner])[0]
+            points = rank.score(self.brain.ranking, replace(subject_of(work, self.brain), copies=sources), self.now)
+            unit.candidates.update(owner, {**fields, "score": points.value, "score_reasons": points.reasons})
+
+    def _meet(self, source: str, arrivals: Sequence[Arrival], ids: Sequence[int]) -> None:
+        if self.brain.ranking.history and self.brain.record(source, source).seen < NEWCOMER_SEEN:
+            best = max(((one.new.score.value, owner) for one, owner in zip(arrivals, ids, strict=True) if one.new), default=None)
+            if best is not None:
+                self.newcomers[source] = max(best, self.newcomers.get(source, best))
+
+    def finish(self, unit: Unit) -> None:
+        """Keep what this run learnt of titles, and give the best of new sources a place where the editor looks: nothing is
+        known of them yet, and what is never seen is never taken."""
+        self.titles.keep(unit)
+        bar = unit.candidates.score_at(SLOT_PLACE)
+        if bar is None:
+            return
+        for points, owner in sorted(self.newcomers.values(), reverse=True)[:SLOTS]:
+            lift = round(bar - points, 4)
+            if lift > 0:
+                reasons = (*unit.candidates.get(owner).score_reasons, Reason(lift, "a place kept for a new source"))
+                unit.candidates.update(owner, {"score": bar, "score_reasons": reasons})
+        self.newcomers.clear()
 
     def candidate(self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None) -> NewCandidate:
         """The candidate that an entry makes, with its fields filled in."""
@@ -65,16 +127,10 @@ class Ingest:
             source=printed,
             source_section=source.section if source else None,
             links=[link.url for link in entry.links],
+            model=self.brain.sections,
         )
-        points = rank.score(
-            self.keywords,
-            title=title,
-            summary=text,
-            record=self.records.get(entry.source, rank.SourceRecord()),
-            source=printed,
-            published_at=entry.published_at,
-            now=self.now,
-        )
+        subject = rank.Subject(title, text, printed, self.brain.record(entry.source, printed), entry.published_at)
+        points = rank.score(self.brain.ranking, subject, self.now)
         return NewCandidate(
             keys=keys,
             title=title,

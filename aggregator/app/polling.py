@@ -119,6 +119,8 @@ def poll(
                         pending = []
         finally:
             _store(workspace, ingest, report, pending, states, now)
+            with workspace.store.write() as unit:
+                ingest.finish(unit)
     report.seconds = time.monotonic() - begun
     return report
 

@@ -6,10 +6,13 @@ section of the publication is of which kind by its slug and title.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
+from aggregator.queue.linear import Linear
+from aggregator.queue.titles import has_repository_prefix, learnt_form
 from aggregator.text import fold
 from aggregator.urls import arxiv_id, github_repo, host, link_role
 
@@ -52,7 +55,9 @@ _TITLE_RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_REPOSITORY_PREFIX = re.compile(r"^[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]")
+_RULE_SHARE = 0.5
+_SOURCE_POINTS = 1.0
+_TERMS_SHOWN = 4
 
 
 def kind_of(section: Section) -> str | None:
@@ -72,8 +77,17 @@ def predict(
     source: str,
     source_section: str | None = None,
     links: Sequence[str] = (),
+    model: Linear | None = None,
 ) -> SectionGuess:
-    """The section a work belongs to. Points of all rules that fired are compared; `confidence` is the best one's share."""
+    """The section a work belongs to.
+
+    By rules alone the points of all that fired are compared, and `confidence` is the best one's share. A trained `model` reads
+    the title and the rules together, and `confidence` is its probability.
+    """
+    if model is not None:
+        guess = _learnt(publication, model, title=title, url=url, source=source, source_section=source_section)
+        if guess is not None:
+            return guess
     slugs = {kind: section.slug for section in reversed(publication.sections) if (kind := kind_of(section))}
     points: dict[str, list[Reason]] = {}
 
@@ -85,7 +99,7 @@ def predict(
     for kind, weight, text in _address_rules(url, links):
         vote(slugs.get(kind), weight, text)
     folded = fold(title)
-    if _REPOSITORY_PREFIX.match(title):
+    if has_repository_prefix(title):
         vote(slugs.get("projects"), 3.0, "the title begins with owner/repository")
     for kind, weight, pattern in _TITLE_RULES:
         found = list(dict.fromkeys(match[0].strip() for match in pattern.finditer(folded)))
@@ -114,3 +128,50 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, flo
     if any(github_repo(link) for link in links) and not github_repo(url):
         votes.append(("projects", 0.6, "it links to code"))
     return votes
+
+
+def evidence(title: str, url: str | None, source: str) -> dict[str, float]:
+    """What is known of a work beside its title's characters, as features of a model: the address, the printed source, the
+    rules that fire, the make-up of the title."""
+    found = {f"host {host(url) if url else ''}": 1.0, f"source {source}": 1.0}
+    for kind, weight, _ in _address_rules(url, ()):
+        found[f"address {kind}"] = weight / 4.0
+    folded = fold(title)
+    for kind, _, pattern in _TITLE_RULES:
+        count = len({match[0] for match in pattern.finditer(folded)})
+        if count:
+            found[f"words of {kind}"] = min(count, 3) ** 0.5
+    found["length"] = min(len(title), 80) / 80
+    found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1)
+    found |= {name: 1.0 for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
+    return {name: value * _RULE_SHARE for name, value in found.items()}
+
+
+_MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
+
+
+def _learnt(
+    publication: Publication, model: Linear, *, title: str, url: str | None, source: str, source_section: str | None
+) -> SectionGuess | None:
+    folded, known = learnt_form(title), evidence(title, url, source)
+    points = dict(zip(model.outputs, model.decide(folded, known), strict=True))
+    points = {slug: value for slug, value in points.items() if publication.section(slug)}
+    if len(points) < 2:
+        return None
+    if source_section in points:
+        points[source_section] += _SOURCE_POINTS
+    top = max(points.values())
+    shares = {slug: math.exp(value - top) for slug, value in points.items()}
+    (best, share), (second, _) = sorted(shares.items(), key=lambda pair: -pair[1])[:2]
+    reasons = _why(model, folded, known, model.outputs.index(best))
+    if source_section == best:
+        reasons.insert(0, Reason(_SOURCE_POINTS, f"source {source} is set to this section"))
+    confidence = min(round(share / math.fsum(shares.values()), 3), 0.999)
+    return SectionGuess(best, confidence, tuple(reasons), second)
+
+
+def _why(model: Linear, folded: str, known: Mapping[str, float], output: int) -> list[Reason]:
+    terms = [(points, f"`{text.strip()}` in the title") for text, points in model.terms(folded, output) if len(text.strip()) > 1]
+    terms += [(model.extra[name][output] * value, name) for name, value in known.items() if name in model.extra]
+    terms.sort(key=lambda one: -one[0])
+    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in terms[:_TERMS_SHOWN] if points > 0]

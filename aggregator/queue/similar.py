@@ -64,10 +64,10 @@ class Rarity:
         """How much a feature says: the rarer, the more (smoothed idf)."""
         return math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
 
-    def anchors(self, found: Iterable[str]) -> tuple[int, ...]:
+    def anchors(self, found: Iterable[str], count: int = ANCHORS) -> tuple[int, ...]:
         """The buckets of a title's rarest features, by which it is found again."""
-        ranked = sorted({bucket(one): one for one in found}.items(), key=lambda pair: (self._counts[pair[0]], pair[0]))
-        return tuple(number for number, _ in ranked[:ANCHORS])
+        ranked = sorted({bucket(one) for one in found}, key=lambda number: (self._counts[number], number))
+        return tuple(ranked[:count])
 
     def counts(self) -> list[int]:
         """The counts, to be kept."""
@@ -76,12 +76,14 @@ class Rarity:
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A work to compare: its title, where it comes from, when it was published or else arrived."""
+    """A work to compare: its title, where it comes from, when it was published or else arrived. What was
+    `decided` on takes no copies in by their titles: they would be hidden with it."""
 
     id: int
     title: str
     sources: frozenset[str]
     at: datetime
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
         found = likeness(mine, theirs, rarity)
         if found < HINT_AT or (best is not None and found <= best.likeness):
             continue
-        best = Match(other.id, round(found, 3), found >= GROUP_AT and copies(work, other, mine, theirs))
+        best = Match(other.id, round(found, 3), not other.decided and found >= GROUP_AT and copies(work, other, mine, theirs))
     return best
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, Copy, SeenIn, Status
-from aggregator.store.mapping import candidate_in
+from aggregator.store.mapping import candidate_in, candidate_value
 from aggregator.store.patches import Patch, apply_patch
 from aggregator.store.tables import METADATA
 
@@ -90,6 +90,33 @@ class Candidates:
     def patch(self, patch: Patch) -> None:
         """Change fields of rows as the patch says."""
         apply_patch(self._connection, patch)
+
+    def update(self, candidate_id: int, fields: Mapping[str, Any]) -> None:
+        """Change fields of a candidate that are no decision of the editor: values as Candidate holds them."""
+        values = {name: candidate_value(name, value) for name, value in fields.items()}
+        self._connection.execute(sa.update(_CANDIDATE).where(_CANDIDATE.c.id == candidate_id).values(values))
+
+    def score_at(self, place: int) -> float | None:
+        """The score of the pending candidate at a place of the queue, counted from 1; None when it is shorter."""
+        statement = (
+            sa.select(_CANDIDATE.c.score)
+            .where(_CANDIDATE.c.status == Status.PENDING.value, _CANDIDATE.c.merged_into.is_(None))
+            .order_by(_CANDIDATE.c.score.desc())
+            .offset(place - 1)
+            .limit(1)
+        )
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def rescore(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Give candidates that are still undecided other scores and sections: columns by name, with `id`."""
+        by_shape: dict[frozenset[str], list[Mapping[str, Any]]] = {}
+        for change in changes:
+            by_shape.setdefault(frozenset(change), []).append(change)
+        waiting = _CANDIDATE.c.status.in_([Status.PENDING.value, Status.DEFERRED.value])
+        for names, rows in by_shape.items():
+            values = {name: sa.bindparam(f"new_{name}", type_=_CANDIDATE.c[name].type) for name in names if name != "id"}
+            statement = sa.update(_CANDIDATE).where(_CANDIDATE.c.id == sa.bindparam("new_id"), waiting).values(values)
+            self._connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in rows])
 
     def merge_patches(self, loser: int, winner: int) -> tuple[Patch, Patch]:
         """What moving all entries and keys of one candidate to another changes: before and after."""

@@ -1,4 +1,4 @@
-"""The store: transactions over five repositories. Domain types go in and come out.
+"""The store: transactions over six repositories. Domain types go in and come out.
 
     with store.read() as unit:
         unit.candidates.find(...)
@@ -21,6 +21,7 @@ from aggregator.store.decisions import Decisions
 from aggregator.store.engine import open_engine, transaction
 from aggregator.store.entries import Entries
 from aggregator.store.issues import Issues
+from aggregator.store.learning import Learning
 from aggregator.store.sources import Sources
 
 
@@ -33,6 +34,7 @@ class Unit:
     candidates: Candidates
     decisions: Decisions
     issues: Issues
+    learning: Learning
 
 
 class Store:
@@ -59,4 +61,11 @@ class Store:
 
 
 def _unit(connection: Connection) -> Unit:
-    return Unit(Sources(connection), Entries(connection), Candidates(connection), Decisions(connection), Issues(connection))
+    return Unit(
+        Sources(connection),
+        Entries(connection),
+        Candidates(connection),
+        Decisions(connection),
+        Issues(connection),
+        Learning(connection),
+    )

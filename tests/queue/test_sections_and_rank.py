@@ -56,10 +56,8 @@ def test_sections_of_another_publication_are_recognised_by_their_titles() -> Non
 
 def scored(title: str, summary: str = "", record: rank.SourceRecord | None = None, age_days: int = 0) -> rank.Score:
     terms = rank.keywords({"量化": 2.0, "低比特量化": 3.0, "NPU": 1.0, "广告": -5.0})
-    return rank.score(
-        terms, title=title, summary=summary, record=record or rank.SourceRecord(), source="s",
-        published_at=NOW - timedelta(days=age_days), now=NOW,
-    )  # fmt: skip
+    subject = rank.Subject(title, summary, "s", record or rank.SourceRecord(), NOW - timedelta(days=age_days))
+    return rank.score(rank.Ranking(terms), subject, NOW)
 
 
 def test_reasons_add_up_to_the_score() -> None:
