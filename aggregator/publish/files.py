@@ -6,7 +6,7 @@ removed; texts that people edit (Markdown, the style sheet, robots.txt) are repo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -41,16 +41,19 @@ class FilesReport:
     edited: tuple[str, ...] = ()
 
 
-def write_documents(root: Path, documents: Iterable[Document | Planned], *, overwrite: bool = False) -> FilesReport:
+def write_documents(
+    root: Path, documents: Iterable[Document | Planned], *, overwrite: bool = False, adopted: Mapping[str, str] | None = None
+) -> FilesReport:
     """Make the files below `root` those of `documents`, which are the complete set: what is missing from it is removed.
     What is planned is made only if its key or its file is not as the last run left it.
 
-    `overwrite` replaces also what was edited by hand or stood there before. Raises PublishError: E602 for a path that leaves
+    `overwrite` replaces also what was edited by hand or stood there before; `adopted` names files that may be replaced as if an
+    earlier run had written them, by the digest of their bytes. Raises PublishError: E602 for a path that leaves
     the folder, E603 for what the file system refuses (the message says which file and what to do), E604 for two documents of
     one path. After an error the files that were not reached are as they were, and the next run completes the set.
     """
     make_folder(root)
-    return _Run(root.resolve(), overwrite).write_all(documents)
+    return _Run(root.resolve(), overwrite, adopted or {}).write_all(documents)
 
 
 def check_path(path: str) -> None:
@@ -72,8 +75,9 @@ def _outside(path: str, why: str) -> PublishError:
 class _Run:
     """One run over one folder."""
 
-    def __init__(self, root: Path, overwrite: bool) -> None:
+    def __init__(self, root: Path, overwrite: bool, adopted: Mapping[str, str]) -> None:
         self._root = root
+        self._adopted = adopted
         self._overwrite = overwrite
         self._manifest = read_manifest(root)
         self._ours: dict[str, str] = {}
@@ -144,7 +148,7 @@ class _Run:
         return True
 
     def _may_replace(self, path: str, old: bytes) -> bool:
-        if self._overwrite or self._manifest.wrote(path, digest(old)):
+        if self._overwrite or self._manifest.wrote(path, digest(old)) or self._adopted.get(path) == digest(old):
             return True
         # A page or a feed that differs from what was written is damaged, not edited: it is made anew.
         known = self._manifest.knows(path) or not self._manifest.readable
