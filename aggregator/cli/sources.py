@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from click import IntRange
 
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say
+from aggregator.errors import UsageError
+
+if TYPE_CHECKING:
+    from aggregator.app.discovering import Offer
 
 sources = typer.Typer(no_args_is_help=True, help="The configured upstreams and how they are doing.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a source.")]
@@ -121,16 +127,46 @@ def remove(context: typer.Context, name: Name) -> None:
 @sources.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, or any page of a site whose feed is looked for.")],
     name: Annotated[str | None, typer.Option(help="Its name; by default what the feed calls itself.")] = None,
     section: Annotated[str | None, typer.Option(help="The section that its entries usually belong to.")] = None,
+    first: Annotated[bool, typer.Option("--first", help="Where several are found, take the first and do not ask.")] = False,
 ) -> None:
-    """Add a feed to sources.yaml after looking at what it brings."""
-    from aggregator.app import configuring
+    """Find what can be polled behind an address, show what it brings, and write it into sources.yaml."""
+    from aggregator.app import configuring, discovering
 
     with workspace(context) as opened:
-        added = configuring.add(opened, url, now(), name=name, section=section)
-    say(f"added {added.name}: {added.entries} entries" + (f", the newest: {added.newest}" if added.newest else ""))
+        if section is not None:
+            from aggregator.queue.review import check_section
+
+            check_section(section, opened.publication)
+        offers = discovering.look(opened, url, now())
+        for number, offer in enumerate(offers, 1):
+            _show(offer, number if len(offers) > 1 else None)
+        chosen = offers[0] if first or len(offers) == 1 else offers[_asked(len(offers)) - 1]
+        added = configuring.add(opened, chosen, name=name, section=section)
+    say(f"added {added}", "green")
+
+
+def _show(offer: Offer, number: int | None) -> None:
+    mark = f"{number}  " if number else ""
+    address = offer.found.url or " ".join(str(value) for value in offer.found.options.values())
+    say(f"{mark}{offer.name}  {offer.found.kind}  {address}   ({offer.found.how})")
+    rate = f"about {offer.per_week:.2g} a week" if offer.per_week is not None else "no telling how many a week"
+    covered = f", {offer.known} of them in the queue already" if offer.known else ""
+    say(f"   {offer.entries} entries, {rate}{covered}")
+    for entry in offer.latest:
+        instant = entry.published_at or entry.updated_at
+        say(f"   {instant:%Y-%m-%d}  {entry.title}" if instant else f"   {'':10}  {entry.title}")
+
+
+def _asked(count: int) -> int:
+    """The number that a person chooses. Raises UsageError where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            f"{count} feeds were found", why="nothing was written", fix="add --first, or give the address of one of them"
+        )
+    return int(typer.prompt("Which one", type=IntRange(1, count), default=1, err=True))
 
 
 @sources.command()

@@ -1,8 +1,9 @@
-"""Fixture pairs `name.xml` + `name.json`, found by glob: a document, and what must be found in it.
+"""Fixture pairs `name.xml` + `name.json`, found by glob: a document (.xml, .html, or .api for an API's JSON), and what must be
+found in it.
 
 The JSON holds `entries` (each names only the fields it is about; `field~` is a regular expression), fields of the feed
 (`feed_title`, `ttl_minutes` …), `notes` or `notes~`, or `error` with a code; and how it was asked: `options`,
-`content_type`, `time_zone`, `now`.
+`content_type`, `time_zone`, `now`, `url`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,15 @@ class Case:
     @property
     def source(self) -> Source:
         wanted = self.expected
-        return Source("a source", self.kind, (URL,), time_zone=wanted.get("time_zone"), options=wanted.get("options", {}))
+        return Source("a source", self.kind, (self.url,), time_zone=wanted.get("time_zone"), options=wanted.get("options", {}))
+
+    @property
+    def url(self) -> str:
+        return self.expected.get("url", URL)
+
+    @property
+    def media_type(self) -> str:
+        return {".xml": "application/xml", ".html": "text/html", ".api": "application/json"}[self.path.suffix]
 
     @property
     def now(self) -> datetime:
@@ -47,7 +56,8 @@ class Case:
 
 
 def cases(kind: str) -> list[Case]:
-    return [Case(kind, path) for path in sorted((FIXTURES / kind).glob("*.xml"))]
+    found = (path for path in (FIXTURES / kind).iterdir() if path.suffix in {".xml", ".html", ".api"})
+    return [Case(kind, path) for path in sorted(found)]
 
 
 class FileFetcher:

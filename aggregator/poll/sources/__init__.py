@@ -5,10 +5,16 @@ from __future__ import annotations
 from aggregator.poll.sources.arxiv import ArxivPoller
 from aggregator.poll.sources.feed import FeedPoller
 from aggregator.poll.sources.github import GithubPoller
+from aggregator.poll.sources.gitlab import GitlabPoller
+from aggregator.poll.sources.reddit import RedditPoller
+from aggregator.poll.sources.youtube import YoutubePoller
 from aggregator.protocols import Poller
 
 KINDS: dict[str, Poller] = {
     "arxiv": ArxivPoller(),
     "feed": FeedPoller(),
     "github": GithubPoller(),
+    "gitlab": GitlabPoller(),
+    "reddit": RedditPoller(),
+    "youtube": YoutubePoller(),
 }

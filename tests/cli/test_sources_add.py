@@ -1,0 +1,91 @@
+"""`sources add`: from the address of a page to a line in sources.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Desk, item, rss
+
+FEED = rss(item(1, "第一篇"), item(2, "第二篇", date="Tue, 25 Aug 2026 08:00:00 GMT"), title="端侧笔记")
+
+
+def html(head: str = "") -> str:
+    return f"<!DOCTYPE html><html><head><title>A blog</title>{head}</head><body><p>Words</p></body></html>"
+
+
+def configured(desk: Desk) -> str:
+    return (desk.root / "sources.yaml").read_text(encoding="utf-8")
+
+
+def test_a_feed_is_shown_and_written(desk: Desk) -> None:
+    desk.serve("/feed.xml", FEED)
+    url = desk.upstream.url_for("/feed.xml")
+    added = desk("sources", "add", url, "--section", "posts")
+    assert added.code == 0, added.err
+    assert "2 entries, about 1 a week" in added.err
+    assert "2026-09-01  第一篇" in added.err
+    assert configured(desk).endswith(f"- name: 端侧笔记\n    url: {url}\n    section: posts\n")
+    again = desk("sources", "add", url)
+    assert again.code == 2
+    assert "E138" in again.err
+
+
+def test_a_page_leads_to_its_feed_and_what_is_covered_is_told(desk: Desk) -> None:
+    desk.configure("/other.xml")
+    desk.serve("/other.xml", rss(item(1, "第一篇")))
+    desk("poll")
+    desk.serve("/feed.xml", FEED)
+    desk.serve("/", html('<link rel="alternate" type="application/rss+xml" href="feed.xml">'), "text/html")
+    added = desk("sources", "add", desk.upstream.url_for("/"))
+    assert added.code == 0, added.err
+    assert "1 of them in the queue already" in added.err
+    assert desk.upstream.url_for("/feed.xml") in configured(desk)
+
+
+def test_of_many_a_person_chooses_and_a_script_says_first(desk: Desk) -> None:
+    desk.serve("/a.xml", FEED)
+    desk.serve("/same.xml", FEED)
+    desk.serve("/b.xml", rss(item(7, "另一篇"), title="另一个"))
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/{name}.xml">' for name in ("a", "same", "b"))
+    desk.serve("/blog/", html(links), "text/html")
+    before = configured(desk)
+    asked = desk("sources", "add", desk.upstream.url_for("/blog/"))
+    assert asked.code == 2
+    assert "2 feeds were found" in asked.err
+    assert configured(desk) == before
+    assert desk("sources", "add", desk.upstream.url_for("/blog/"), "--first", "--name", "博客").code == 0
+    assert configured(desk).endswith(f"- name: 博客\n    url: {desk.upstream.url_for('/a.xml')}\n")
+
+
+def test_a_usual_place_is_found(desk: Desk) -> None:
+    desk.serve("/blog/index.xml", FEED)
+    desk.serve("/blog/", html(), "text/html")
+    added = desk("sources", "add", desk.upstream.url_for("/blog/"))
+    assert added.code == 0, added.err
+    assert desk.upstream.url_for("/blog/index.xml") in configured(desk)
+
+
+def test_where_there_is_no_feed_it_says_what_was_tried(desk: Desk) -> None:
+    desk.serve("/", html(), "text/html")
+    for place in ("atom.xml", "feed.atom", "feed.xml", "feed/", "index.rss", "index.xml", "rss.xml", "rss/", "rss/feed.xml"):
+        desk.upstream.expect_request(f"/{place}").respond_with_data("", status=404)
+    url = desk.upstream.url_for("/")
+    failed = desk("sources", "add", url)
+    assert failed.code == 1
+    assert "[E203]" in failed.err
+    assert "no link rel=alternate; tried /atom.xml /feed.atom /feed.xml /feed/ … (all 404)" in failed.err
+    assert f"aggregator add {url}" in failed.err
+
+
+def test_a_feed_that_a_page_names_and_that_is_none_is_told(desk: Desk) -> None:
+    desk.serve("/", html('<link rel="alternate" type="application/rss+xml" href="/broken.xml">'), "text/html")
+    desk.serve("/broken.xml", "<html>no</html>", "text/html")
+    failed = desk("sources", "add", desk.upstream.url_for("/"))
+    assert failed.code == 1
+    assert "[E203]" in failed.err
+    assert "/broken.xml" in failed.err
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/hostname", "nonsense"])
+def test_what_is_no_address(desk: Desk, url: str) -> None:
+    assert "E137" in desk("sources", "add", url).err
