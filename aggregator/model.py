@@ -273,6 +273,10 @@ class Status(StrEnum):
     PUBLISHED = "published"
 
 
+# The warning of a candidate that was put away because nobody decided on it; it counts as passed over, not as rejected.
+EXPIRED = "expired: nobody decided on it in time"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One term of a score or of a section's prediction: `points` of all reasons of a score add up to it."""
@@ -527,6 +531,51 @@ class Finding:
     path: str = ""
     line: int | None = None
     fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """What an address of an issue answered when it was asked last. `status` is None where nothing did; `final_url` is where
+    redirects led, `permanent` says that all of them were; `error` and its `code` tell what went wrong, None for nothing."""
+
+    url: str
+    checked_at: datetime
+    status: int | None = None
+    final_url: str | None = None
+    permanent: bool = False
+    error: str | None = None
+    code: str | None = None
+
+
+# ---------------------------------------------------------------- the archive as memory
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """What a search is narrowed to; None is no limit. `section` is a slug, `source` a part of a name, `issue` a slug."""
+
+    section: str | None = None
+    source: str | None = None
+    issue: str | None = None
+    since: datetime | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """Something seen before: `kind` is "item" (printed), "brief" or "candidate". `section` is a slug, or a heading that the
+    publication does not know. `issue` is where it was printed, `date` when that was, or when a candidate appeared."""
+
+    kind: str
+    id: int | None
+    title: str
+    url: str | None
+    source: str
+    section: str
+    issue: str | None
+    date: date | None
+    status: str
+    summary: str = ""
 
 
 # ---------------------------------------------------------------- 4  publish

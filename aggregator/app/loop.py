@@ -8,7 +8,7 @@ from datetime import datetime
 
 import schedule
 
-from aggregator.app import polling
+from aggregator.app import polling, ranking
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
 
@@ -29,6 +29,7 @@ def keep_polling(
     def poll() -> None:
         try:
             report = polling.poll(workspace, clock())
+            done = ranking.train(workspace, clock()) if report.new else None
         except AggregatorError as error:
             failed(error)
             return
@@ -39,6 +40,8 @@ def keep_polling(
                 tell(f"✓ {line.name} answers again")
         if report.polled:
             tell(f"{clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
+        if done is not None and done.trained:
+            tell(f"learnt from {done.taken} works taken and {done.rejected} rejected")
 
     scheduler = schedule.Scheduler()
     scheduler.every(every_minutes).minutes.do(poll)

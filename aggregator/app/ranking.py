@@ -155,8 +155,10 @@ def gather(publication: Publication, unit: Unit) -> tuple[list[training.Example]
     """All there is to learn from: the archive, what was taken and rejected, what waits."""
     printed = unit.learning.printed()
     taken = list(unit.learning.works((Status.APPROVED, Status.PUBLISHED)))
-    rejected = unit.learning.works((Status.REJECTED,), limit=MOST_WAITING)
-    waiting = unit.learning.works((Status.PENDING, Status.DEFERRED), limit=MOST_WAITING)
+    put_away = list(unit.learning.works((Status.REJECTED,), limit=MOST_WAITING))
+    rejected = [work for work in put_away if not work.expired]
+    waiting = list(unit.learning.works((Status.PENDING, Status.DEFERRED), limit=MOST_WAITING))
+    waiting += [work for work in put_away if work.expired][: MOST_WAITING - len(waiting)]
     ranked = [*examples(printed, True, 1.0), *examples(taken, True, 1.0), *examples(rejected, False, REJECTED_WEIGHT)]
     ranked += examples(waiting, None, WAITING_WEIGHT)
     return ranked, list(section_examples(publication, printed, taken))

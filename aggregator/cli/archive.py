@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import day, now, who, workspace
+from aggregator.cli.learning import learn
 from aggregator.cli.output import put, put_json, say
 from aggregator.model import Severity
 
@@ -31,6 +32,8 @@ def import_(
 
     with workspace(context) as opened:
         report = importing.import_paths(opened, paths, now(), who=who(), replacing=replacing, on=day(date))
+        if report.count("imported") or report.count("replaced"):
+            learn(opened, now())
     for file in report.files:
         if as_json:
             findings = [

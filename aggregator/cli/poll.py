@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import now, workspace
+from aggregator.cli.learning import learn
 from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
 
 if TYPE_CHECKING:
@@ -35,14 +36,18 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask the sources that are due for what is new."""
-    from aggregator.app import polling, shapes
+    from aggregator.app import polling
 
     with workspace(context) as opened:
         if not quiet:
             show_notes(opened.config.notes)
         with _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
+        if report.new:
+            learn(opened, now(), quiet=quiet)
     if as_json:
+        from aggregator.app import shapes
+
         put_json(shapes.poll(report))
     else:
         _tell(report, quiet)

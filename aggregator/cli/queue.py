@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli import wishes
 from aggregator.cli.context import now, who, workspace
 from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import UsageError
@@ -22,6 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 def register(app: typer.Typer) -> None:
     """Add the noun to the program."""
+    wishes.register(queue)
     app.add_typer(queue, name="queue")
 
 
@@ -55,6 +57,7 @@ def list_(
 def _row(candidate: Candidate) -> list[str]:
     marks = [f"+{len(candidate.entries) - 1}"] if len(candidate.entries) > 1 else []
     marks += [f"ran {candidate.seen_in[0].issue}"] if candidate.seen_in else []
+    marks += [f"like {candidate.similar[0].id}"] if candidate.similar else []
     marks += ["!"] if candidate.warnings else []
     title = candidate.title + (f"  ({' · '.join(marks)})" if marks else "")
     return [str(candidate.id), f"{candidate.score:.1f}", candidate.section, candidate.source, title]
@@ -77,7 +80,7 @@ def show(
     put(candidate.title)
     for label, value in (
         ("status", candidate.status.value),
-        ("section", f"{candidate.section} ({candidate.section_confidence:.0%} sure)"),
+        ("section", _section(candidate)),
         ("score", f"{candidate.score:.2f}"),
         ("source", candidate.source),
         ("author", candidate.author or ""),
@@ -92,12 +95,19 @@ def show(
         put(f"  {link.label or link.role:<10}{link.url}")
     for copy in candidate.entries:
         put(f"  copy      {copy.source}: {copy.title}")
+    for like in candidate.similar:
+        put(f"  similar   {like.id} ({like.likeness:.0%} alike; `queue merge {candidate.id} {like.id}` if they are one work)")
     for seen in candidate.seen_in:
         put(f"  {seen.relation} in issue {seen.issue}")
     for warning in candidate.warnings:
         put(f"  warning   {warning}")
     if candidate.summary:
         put(f"\n{candidate.summary}")
+
+
+def _section(candidate: Candidate) -> str:
+    second = f", else {candidate.second}" if candidate.second and candidate.section_confidence < 1 else ""
+    return f"{candidate.section} ({candidate.section_confidence:.0%} sure{second})"
 
 
 @queue.command()
@@ -119,7 +129,7 @@ def why(
         put(f"  {reason.points:+7.2f}  {reason.text}")
     if not candidate.score_reasons:
         put("     0.00  no keyword of the publication, and nothing known of its source")
-    put(f"section {candidate.section} ({candidate.section_confidence:.0%} sure)")
+    put(f"section {_section(candidate)}")
     for reason in candidate.section_reasons:
         put(f"  {reason.points:+7.2f}  {reason.text}")
 
@@ -191,10 +201,10 @@ def merge(
     into: Annotated[int, typer.Argument(metavar="INTO")],
 ) -> None:
     """Fold a candidate into another: one work, all copies and links kept."""
-    from aggregator.app import deciding
+    from aggregator.app import merging
 
     with workspace(context) as opened:
-        winner = deciding.merge(opened, candidate_id, into, now=now(), who=who())
+        winner = merging.merge(opened, candidate_id, into, now=now(), who=who())
     say(f"merged {candidate_id} into {winner.id}: {winner.title} ({len(winner.entries)} copies)")
 
 
@@ -204,11 +214,11 @@ def apply(
     path: Annotated[str, typer.Argument(metavar="FILE|-", help="A file of decisions, or `-` for standard input.")],
 ) -> None:
     """Take decisions from lines: `approve 12 papers`, `reject 13 14`, `defer 15`, `merge 16 12`."""
-    from aggregator.app import deciding
+    from aggregator.app import batch
 
     lines = _lines(path)
     with workspace(context) as opened:
-        applied = deciding.apply_lines(opened, lines, now=now(), who=who())
+        applied = batch.apply_lines(opened, lines, now=now(), who=who())
     failed = [line for line in applied if line.error]
     for line in applied:
         say(f"line {line.number}: {line.error} [{line.error.code}]" if line.error else line.text)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregator.errors import QueueError
-from aggregator.model import Candidate, Publication, Status
+from aggregator.model import Candidate, Link, Publication, Status
+from aggregator.urls import identity_keys, link_role
 
 ACTIONS = {"approve": Status.APPROVED, "reject": Status.REJECTED, "defer": Status.DEFERRED}
 # What an undo stops at: readers have seen it.
@@ -20,6 +21,20 @@ NEUTRAL = frozenset({"add", "import", "amend"})
 
 def decide(candidate: Candidate, action: str, section: str | None, publication: Publication) -> dict[str, Any]:
     """The fields that a decision changes, empty when it was taken already. Raises QueueError when it cannot be taken."""
+    check_editable(candidate)
+    if section is not None:
+        check_section(section, publication)
+    wanted: dict[str, Any] = {"status": ACTIONS[action].value}
+    if section is not None:
+        wanted |= {"section": section, "section_confidence": 1.0}
+    now = {"status": candidate.status.value, "section": candidate.section, "section_confidence": candidate.section_confidence}
+    if wanted["status"] == now["status"] and wanted.get("section", now["section"]) == now["section"]:
+        return {}
+    return {name: value for name, value in wanted.items() if value != now[name]}
+
+
+def check_editable(candidate: Candidate) -> None:
+    """Raises QueueError for a candidate that was merged into another or stands in a published issue."""
     if candidate.merged_into is not None:
         raise QueueError(
             f"candidate {candidate.id} was merged into {candidate.merged_into}",
@@ -33,15 +48,6 @@ def decide(candidate: Candidate, action: str, section: str | None, publication: 
             fix="aggregator issue amend",
             code="E403",
         )
-    if section is not None:
-        check_section(section, publication)
-    wanted: dict[str, Any] = {"status": ACTIONS[action].value}
-    if section is not None:
-        wanted |= {"section": section, "section_confidence": 1.0}
-    now = {"status": candidate.status.value, "section": candidate.section, "section_confidence": candidate.section_confidence}
-    if wanted["status"] == now["status"] and wanted.get("section", now["section"]) == now["section"]:
-        return {}
-    return {name: value for name, value in wanted.items() if value != now[name]}
 
 
 def check_section(slug: str, publication: Publication) -> None:
@@ -67,6 +73,27 @@ def merge(loser: Candidate, winner: Candidate) -> dict[str, Any]:
             f"candidate {loser.id} stands in a published issue", fix=f"merge {winner.id} into it instead", code="E403"
         )
     return {"merged_into": winner.id, "status": Status.REJECTED.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Gained:
+    """What the winner of a merge takes over."""
+
+    status: Status
+    links: tuple[Link, ...]
+
+
+def gained(loser: Candidate, winner: Candidate) -> Gained:
+    """The stronger decision of the two, and the links of both; the loser's own target is one more link."""
+    links = list(winner.links)
+    known = {key for url in (winner.url, *(link.url for link in links)) for key in identity_keys(url)}
+    for link in (*([Link("", link_role(loser.url), loser.url)] if loser.url else []), *loser.links):
+        keys = set(identity_keys(link.url))
+        if not known & keys:
+            links.append(link)
+            known |= keys
+    strength = (Status.REJECTED, Status.PENDING, Status.DEFERRED, Status.APPROVED, Status.PUBLISHED)
+    return Gained(max(loser.status, winner.status, key=strength.index), tuple(links))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,22 +45,12 @@ class Candidates:
 
     def find(self, wanted: CandidateFilter) -> list[Candidate]:
         """The best first: by score, then the newer, what has no date last."""
-        statement = sa.select(_CANDIDATE).where(_CANDIDATE.c.merged_into.is_(None))
-        if wanted.statuses:
-            statement = statement.where(_CANDIDATE.c.status.in_([status.value for status in wanted.statuses]))
-        if wanted.section is not None:
-            statement = statement.where(_CANDIDATE.c.section == wanted.section)
-        if wanted.source is not None:
-            by_entry = sa.select(_ENTRY.c.candidate_id).where(_ENTRY.c.source == wanted.source)
-            statement = statement.where(sa.or_(_CANDIDATE.c.source == wanted.source, _CANDIDATE.c.id.in_(by_entry)))
-        if wanted.search:
-            fields = (_CANDIDATE.c.title, _CANDIDATE.c.summary, _CANDIDATE.c.source, _CANDIDATE.c.url)
-            statement = statement.where(sa.or_(*(field.icontains(wanted.search, autoescape=True) for field in fields)))
-        newest = _CANDIDATE.c.published_at.desc().nulls_last()
-        statement = statement.order_by(_CANDIDATE.c.score.desc(), newest, _CANDIDATE.c.id.desc())
-        if wanted.limit is not None:
-            statement = statement.limit(wanted.limit)
+        statement = _matching(sa.select(_CANDIDATE), wanted)
         return self._complete([candidate_in(row) for row in self._connection.execute(statement).mappings()])
+
+    def ids(self, wanted: CandidateFilter) -> list[int]:
+        """The same candidates in the same order, only their ids."""
+        return list(self._connection.execute(_matching(sa.select(_CANDIDATE.c.id), wanted)).scalars())
 
     def get(self, candidate_id: int) -> Candidate:
         """One candidate. Raises QueueError when there is none of that id."""
@@ -96,6 +87,28 @@ class Candidates:
         values = {name: candidate_value(name, value) for name, value in fields.items()}
         self._connection.execute(sa.update(_CANDIDATE).where(_CANDIDATE.c.id == candidate_id).values(values))
 
+    def waiting_with(self, term: str, limit: int) -> list[int]:
+        """Undecided candidates whose title holds `term`, the newest first."""
+        waiting = [Status.PENDING.value, Status.DEFERRED.value]
+        statement = sa.select(_CANDIDATE.c.id).where(
+            _CANDIDATE.c.status.in_(waiting),
+            _CANDIDATE.c.merged_into.is_(None),
+            _CANDIDATE.c.title_raw.icontains(term, autoescape=True),
+        )
+        return list(self._connection.execute(statement.order_by(_CANDIDATE.c.id.desc()).limit(limit)).scalars())
+
+    def waiting_before(self, moment: datetime) -> list[tuple[int, list[str]]]:
+        """Pending candidates that arrived before `moment`, with their warnings."""
+        statement = sa.select(_CANDIDATE.c.id, _CANDIDATE.c.warnings).where(
+            _CANDIDATE.c.status == Status.PENDING.value, _CANDIDATE.c.merged_into.is_(None), _CANDIDATE.c.arrived_at < moment
+        )
+        return [(number, list(warnings)) for number, warnings in self._connection.execute(statement.order_by(_CANDIDATE.c.id))]
+
+    def score_reasons(self, candidate_id: int) -> list[Any]:
+        """The reasons of a score as they are stored."""
+        statement = sa.select(_CANDIDATE.c.score_reasons).where(_CANDIDATE.c.id == candidate_id)
+        return list(self._connection.execute(statement).scalar_one())
+
     def score_at(self, place: int) -> float | None:
         """The score of the pending candidate at a place of the queue, counted from 1; None when it is shorter."""
         statement = (
@@ -112,7 +125,7 @@ class Candidates:
         by_shape: dict[frozenset[str], list[Mapping[str, Any]]] = {}
         for change in changes:
             by_shape.setdefault(frozenset(change), []).append(change)
-        waiting = _CANDIDATE.c.status.in_([Status.PENDING.value, Status.DEFERRED.value])
+        waiting = sa.or_(_CANDIDATE.c.status == Status.PENDING.value, _CANDIDATE.c.status == Status.DEFERRED.value)
         for names, rows in by_shape.items():
             values = {name: sa.bindparam(f"new_{name}", type_=_CANDIDATE.c[name].type) for name in names if name != "id"}
             statement = sa.update(_CANDIDATE).where(_CANDIDATE.c.id == sa.bindparam("new_id"), waiting).values(values)
@@ -163,6 +176,25 @@ class Candidates:
             for owner, *seen in self._connection.execute(statement):
                 found.setdefault(owner, []).append(SeenIn(*seen))
         return found
+
+
+def _matching(statement: sa.Select[Any], wanted: CandidateFilter) -> sa.Select[Any]:
+    statement = statement.where(_CANDIDATE.c.merged_into.is_(None))
+    if wanted.statuses:
+        statement = statement.where(_CANDIDATE.c.status.in_([status.value for status in wanted.statuses]))
+    if wanted.section is not None:
+        statement = statement.where(_CANDIDATE.c.section == wanted.section)
+    if wanted.source is not None:
+        by_entry = sa.select(_ENTRY.c.candidate_id).where(_ENTRY.c.source == wanted.source)
+        statement = statement.where(sa.or_(_CANDIDATE.c.source == wanted.source, _CANDIDATE.c.id.in_(by_entry)))
+    if wanted.search:
+        fields = (_CANDIDATE.c.title, _CANDIDATE.c.summary, _CANDIDATE.c.source, _CANDIDATE.c.url)
+        statement = statement.where(sa.or_(*(field.icontains(wanted.search, autoescape=True) for field in fields)))
+    newest = _CANDIDATE.c.published_at.desc().nulls_last()
+    statement = statement.order_by(_CANDIDATE.c.score.desc(), newest, _CANDIDATE.c.id.desc())
+    if wanted.limit is not None:
+        statement = statement.limit(wanted.limit)
+    return statement
 
 
 def _chunks(values: Sequence[int]) -> Iterable[Sequence[int]]:

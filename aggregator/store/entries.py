@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aggregator.model import Arrival, Entry
+from aggregator.model import Arrival, Entry, NewCandidate, Status
 from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
@@ -71,6 +71,16 @@ class Entries:
             entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
             self._connection.execute(sa.insert(_ENTRY), entries)
         return ids
+
+    def of(self, candidate_id: int) -> list[tuple[int, Entry]]:
+        """The entries of a candidate with their row numbers, in the order of their arrival."""
+        statement = sa.select(_ENTRY).where(_ENTRY.c.candidate_id == candidate_id).order_by(_ENTRY.c.id)
+        return [(row["id"], entry_in(row)) for row in self._connection.execute(statement).mappings()]
+
+    def park(self, new: NewCandidate, owner: int, now: datetime) -> int:
+        """Store a candidate that stands for nothing yet: merged into `owner` until a patch says otherwise; its id."""
+        row = new_candidate_out(new, now) | {"merged_into": owner, "status": Status.REJECTED.value}
+        return self._insert_candidates([row])[0]
 
     def _insert_candidates(self, rows: list[dict[str, object]]) -> list[int]:
         if not rows:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aggregator.model import IssueStatus, Status
+from aggregator.model import EXPIRED, IssueStatus, Status
 from aggregator.store.tables import METADATA
 
 _CANDIDATE = METADATA.tables["candidate"]
@@ -22,17 +22,8 @@ _LEARNT = METADATA.tables["learnt"]
 _TASTE = METADATA.tables["taste"]
 _CHUNK = 500
 _WORK = (
-    "id",
-    "status",
-    "title_raw",
-    "source",
-    "section",
-    "section_confidence",
-    "url",
-    "summary",
-    "published_at",
-    "arrived_at",
-    "score",
+    *("id", "status", "title_raw", "source", "section", "section_confidence", "url", "summary"),
+    *("published_at", "arrived_at", "score", "warnings"),
 )
 _WORK_COLUMNS = tuple(_CANDIDATE.c[name] for name in _WORK)
 _TAKEN = (Status.APPROVED.value, Status.PUBLISHED.value)
@@ -65,6 +56,7 @@ class Work:
     source: str
     copies: int
     score: float
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +162,7 @@ class Learning:
             sa.select(_ENTRY.c.source, _CANDIDATE.c.status, sa.func.count(sa.distinct(_CANDIDATE.c.id)))
             .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
             .where(_CANDIDATE.c.status.in_([*_TAKEN, Status.REJECTED.value]))
+            .where(_CANDIDATE.c.merged_into.is_(None), sa.cast(_CANDIDATE.c.warnings, sa.String).not_like("%expired: nobody%"))
             .group_by(_ENTRY.c.source, _CANDIDATE.c.status)
         )
         found: dict[str, tuple[int, int]] = {}
@@ -249,4 +242,5 @@ def _work(row: Any, sources: Sequence[str]) -> Work:
         sources[0] if sources else "",
         max(len(set(sources)), 1),
         row.score,
+        EXPIRED in row.warnings,
     )

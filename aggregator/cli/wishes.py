@@ -1,0 +1,81 @@
+"""`aggregator queue more-like | less-like | unfold | expire | train`: what is asked of the queue besides decisions on works."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.context import now, who, workspace
+from aggregator.cli.output import say
+from aggregator.errors import UsageError
+
+Candidate = Annotated[int, typer.Argument(metavar="ID", help="A candidate, by the id that `queue list` shows.")]
+Term = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="The words of its title to act on, instead of those that lift it most.")
+]
+_DAYS = {"d": 1, "w": 7, "m": 30}
+
+
+def register(queue: typer.Typer) -> None:
+    """Add the verbs to the noun."""
+    queue.command("more-like")(more_like)
+    queue.command("less-like")(less_like)
+    queue.command()(unfold)
+    queue.command()(expire)
+    queue.command()(train)
+
+
+def more_like(context: typer.Context, candidate_id: Candidate, term: Term = None) -> None:
+    """Rank works like this one higher from now on."""
+    _wish(context, candidate_id, term, more=True)
+
+
+def less_like(context: typer.Context, candidate_id: Candidate, term: Term = None) -> None:
+    """Rank works like this one lower from now on."""
+    _wish(context, candidate_id, term, more=False)
+
+
+def _wish(context: typer.Context, candidate_id: int, term: str | None, *, more: bool) -> None:
+    from aggregator.app import wishes
+
+    with workspace(context) as opened:
+        wished = wishes.wish(opened, candidate_id, more=more, now=now(), who=who(), term=term)
+    say(f"`{wished.term}` counts {wished.points:+.1f} from now on; {wished.moved} waiting candidates have it")
+
+
+def unfold(context: typer.Context, candidate_id: Candidate) -> None:
+    """Take the copies of a candidate apart again, each a candidate of its own."""
+    from aggregator.app import wishes
+
+    with workspace(context) as opened:
+        for candidate in wishes.unfold(opened, candidate_id, now=now(), who=who()):
+            say(f"unfolded {candidate.id}: {candidate.title}")
+
+
+def expire(
+    context: typer.Context,
+    older: Annotated[str, typer.Option(metavar="TIME", help="What arrived longer ago: 60d, 8w, 2m (months of 30 days).")] = "60d",
+) -> None:
+    """Put away what nobody decided on in time, as one decision."""
+    from aggregator.app import wishes
+
+    if not (older[:-1].isdigit() and older[-1:] in _DAYS and len(older) < 6):
+        raise UsageError(f"this is no length of time: {older}", fix="write 60d, 8w or 2m")
+    with workspace(context) as opened:
+        count = wishes.expire(opened, timedelta(days=int(older[:-1]) * _DAYS[older[-1]]), now=now(), who=who())
+    say(f"put away {count} candidates; `aggregator undo` brings them back" if count else "nothing has waited that long")
+
+
+def train(context: typer.Context) -> None:
+    """Learn from the archive and from decisions now, and score again what waits."""
+    from aggregator.app import ranking
+
+    with workspace(context) as opened:
+        done = ranking.train(opened, now(), force=True)
+    if not done.trained:
+        say(f"nothing was trained: {done.why}")
+        raise typer.Exit(1)
+    labels = f"{done.taken} taken, {done.rejected} rejected, {done.waiting} undecided"
+    say(f"learnt from {labels}; {done.rescored} waiting candidates have another score")
