@@ -48,6 +48,8 @@ def poll(
     if as_json:
         from aggregator.app import shapes
 
+        from aggregator.app import shapes
+
         put_json(shapes.poll(report))
     else:
         _tell(report, quiet)

@@ -39,25 +39,27 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from aggregator.poll.worker import main; main()"
 
 
-def poll_sources(jobs: Iterable[Job], settings: PollSettings, now: datetime) -> PollRun:
+def poll_sources(jobs: Iterable[Job], settings: PollSettings, now: datetime, holds: Mapping[str, float] | None = None) -> PollRun:
     """Starts polling the given sources, whether due or not, each with its state; iterate for the outcomes, one a source,
     in the order in which they are done. The processes start before this returns, so that the caller can do its own slow
-    imports meanwhile. Close it, or use it in a `with`, to stop early; what was yielded stays yielded."""
-    return PollRun(tuple(jobs), settings, now)
+    imports meanwhile. Close it, or use it in a `with`, to stop early; what was yielded stays yielded. `holds` are seconds
+    for which hosts want quiet, by queue, as an earlier run's `PollRun.holds` told them."""
+    return PollRun(tuple(jobs), settings, now, holds or {})
 
 
 class PollRun(Iterator[Outcome]):
     """A poll under way."""
 
-    def __init__(self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime) -> None:
+    def __init__(self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime, holds: Mapping[str, float]) -> None:
         self._jobs, self._settings, self._now = jobs, settings, now
         self._started = time.monotonic()
+        self._holds = {host: self._started + seconds for host, seconds in holds.items()}
         self._shards: list[_Shard] = []
         self._selector = selectors.DefaultSelector()
         wanted = settings.processes or os.cpu_count() or 1
         parts = min(wanted, 1 + (len(jobs) - 1) // SOURCES_FOR_ANOTHER_PROCESS) if jobs else 0
         for indices in divide(jobs, parts, settings.allow_private_networks) if jobs else []:
-            self._start(indices, {}, 0)
+            self._start(indices, holds, 0)
         self._outcomes = self._receive()
 
     def __iter__(self) -> Self:
@@ -71,6 +73,11 @@ class PollRun(Iterator[Outcome]):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def holds(self) -> dict[str, float]:
+        """Seconds for which hosts still want quiet, by queue, as far as the processes have told."""
+        now = time.monotonic()
+        return {host: until - now for host, until in self._holds.items() if until > now}
 
     def close(self) -> None:
         """Stops the processes at once. They hold nothing worth waiting for: an outcome is complete or was never there."""
@@ -105,6 +112,9 @@ class PollRun(Iterator[Outcome]):
             yield from self._ended(shard)
             return
         for report in shard.reports(data):
+            now = time.monotonic()
+            for host, seconds in report.holds.items():
+                self._holds[host] = max(self._holds.get(host, 0.0), now + seconds)
             for index, outcome in report.outcomes:
                 if shard.pending.pop(index, None) is not None:
                     yield outcome

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from aggregator.errors import StoreError
+from aggregator.store.head import HEAD
 
-HEAD = "0001"
 BUSY_TIMEOUT_MS = 15_000
 # Alembic keeps its context in a module global, so two threads must not migrate at once.
 _migrating = threading.Lock()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.engine import RowMapping
 
 from aggregator.model import (
     Candidate,
@@ -30,7 +29,7 @@ from aggregator.model import (
     Validators,
 )
 
-Row = RowMapping
+Row = Mapping[Any, Any]
 
 
 def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:

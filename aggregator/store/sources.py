@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,6 +14,7 @@ from aggregator.store.tables import METADATA
 
 _STATE = METADATA.tables["source_state"]
 _REQUEST = METADATA.tables["request"]
+_HOLD = METADATA.tables["host_hold"]
 _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
 KEEP_REQUESTS = 20
@@ -43,6 +45,17 @@ class Sources:
             statement = sa.update(_STATE).where(_STATE.c.source == sa.bindparam("_source"))
             values: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in stale[0] if name != "source"}
             self._connection.execute(statement.values(values), [{**row, "_source": row["source"]} for row in stale])
+
+    def holds(self) -> dict[str, datetime]:
+        """Until when hosts have asked for quiet, by queue; some of it may be over."""
+        return {row.host: row.quiet_until for row in self._connection.execute(sa.select(_HOLD))}
+
+    def keep_holds(self, holds: Mapping[str, datetime]) -> None:
+        """Store until when hosts want quiet, instead of what was stored before."""
+        self._connection.execute(sa.delete(_HOLD))
+        if holds:
+            rows = [{"host": host, "quiet_until": until} for host, until in holds.items()]
+            self._connection.execute(sa.insert(_HOLD), rows)
 
     def record(self, requests: Mapping[str, Sequence[RequestRecord]]) -> None:
         """Append to the request log and keep the last few of every source."""

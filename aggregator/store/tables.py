@@ -40,6 +40,15 @@ class SourceStateRow(SQLModel, table=True):
     rhythm: dict[str, Any] = _json()
 
 
+class HostHoldRow(SQLModel, table=True):
+    """Until when a host has asked for quiet, by the name of its queue."""
+
+    __tablename__ = "host_hold"
+
+    host: str = Field(primary_key=True)
+    quiet_until: dt.datetime
+
+
 class RequestRow(SQLModel, table=True):
     """The request log: one HTTP exchange each, the last few of every source."""
 
@@ -194,6 +203,8 @@ class ItemRow(SQLModel, table=True):
     """One printed item. `section_index` points into the issue's sections, `position` orders within it."""
 
     __tablename__ = "item"
+    # Undo and redo name items by id: the id of a removed one must never become another's.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     issue_id: int = Field(foreign_key="issue.id", index=True)

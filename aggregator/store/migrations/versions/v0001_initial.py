@@ -51,6 +51,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_decision_at", "decision", ["at"], unique=False)
     op.create_table(
+        "host_hold",
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
+    op.create_table(
         "issue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -203,6 +209,7 @@ def upgrade() -> None:
             ["issue.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_item_candidate_id", "item", ["candidate_id"], unique=False)
     op.create_index("ix_item_issue_id", "item", ["issue_id"], unique=False)
@@ -244,6 +251,7 @@ def downgrade() -> None:
     op.drop_index("ix_issue_status", table_name="issue")
     op.drop_index("ix_issue_date", table_name="issue")
     op.drop_table("issue")
+    op.drop_table("host_hold")
     op.drop_index("ix_decision_at", table_name="decision")
     op.drop_table("decision")
     op.drop_index("ix_candidate_queue", table_name="candidate")
