@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from aggregator.app.workspace import Workspace
-from aggregator.errors import AggregatorError, QueueError
+from aggregator.errors import QueueError
 from aggregator.issue import draft as drafts
-from aggregator.model import Candidate, Decision, Issue, Link, Status
+from aggregator.model import Candidate, Issue, Status
 from aggregator.queue import review
 from aggregator.store.candidates import CandidateFilter
 from aggregator.store.mapping import candidate_value
 from aggregator.store.patches import Patch, merged
 from aggregator.store.store import Unit
-from aggregator.urls import canonical, identity_keys, safe_url
+from aggregator.urls import canonical, identity_keys, is_http, safe_url
 
 EDITABLE = ("title", "section", "summary", "url", "source", "author", "tags", "links")
 
@@ -68,8 +68,8 @@ def _decide(
         changes = review.decide(candidate, action, section, workspace.publication)
         decided.append(Decided(with_fields(candidate, changes), bool(changes)))
         if changes:
-            before = merged(before, _candidate_patch(candidate, {name: getattr(candidate, name) for name in changes}))
-            after = merged(after, _candidate_patch(candidate, changes))
+            before = merged(before, candidate_patch(candidate, {name: getattr(candidate, name) for name in changes}))
+            after = merged(after, candidate_patch(candidate, changes))
             will = into_draft(will, decided[-1].candidate, workspace)
     if after:
         _, item_before, item_after = unit.issues.replace(was, will)
@@ -87,9 +87,12 @@ def _decide(
 
 
 def draft_of(unit: Unit, workspace: Workspace) -> Issue:
-    """The open draft, begun when there is none."""
+    """The open draft, begun when there is none, with the sections that the publication has now."""
     found = unit.issues.draft()
-    return found if found is not None else unit.issues.save(drafts.new_draft(workspace.publication))
+    if found is None:
+        return unit.issues.save(drafts.new_draft(workspace.publication))
+    current = drafts.with_sections(found, workspace.publication)
+    return found if current == found else unit.issues.save(current)
 
 
 def into_draft(issue: Issue, candidate: Candidate, workspace: Workspace) -> Issue:
@@ -110,7 +113,7 @@ def with_fields(candidate: Candidate, changes: dict[str, Any]) -> Candidate:
     return replace(candidate, **values)
 
 
-def _candidate_patch(candidate: Candidate, fields: dict[str, Any]) -> Patch:
+def candidate_patch(candidate: Candidate, fields: dict[str, Any]) -> Patch:
     return {"candidate": {str(candidate.id): {name: candidate_value(name, value) for name, value in fields.items()}}}
 
 
@@ -119,15 +122,18 @@ def edit(workspace: Workspace, candidate_id: int, fields: dict[str, Any], *, now
     wanted = _checked(fields, workspace)
     with workspace.store.write() as unit:
         candidate = unit.candidates.get(candidate_id)
-        if candidate.status is Status.PUBLISHED:
-            raise QueueError(f"candidate {candidate_id} stands in a published issue", fix="aggregator issue amend", code="E403")
+        review.check_editable(candidate)
         changes = {name: value for name, value in wanted.items() if value != getattr(candidate, name)}
         if not changes:
             return candidate
         changed = replace(candidate, **changes)
         before, after = (
-            _candidate_patch(candidate, {name: getattr(one, name) for name in changes}) for one in (candidate, changed)
+            candidate_patch(candidate, {name: getattr(one, name) for name in changes}) for one in (candidate, changed)
         )
+        if "url" in changes:
+            added = _new_keys(unit, candidate_id, changed.url)
+            before = merged(before, {"candidate_key": dict.fromkeys(added)})
+            after = merged(after, {"candidate_key": {key: {"candidate_id": candidate_id} for key in added}})
         was = draft_of(unit, workspace)
         will = _edited_draft(was, changed, changes, workspace)
         _, item_before, item_after = unit.issues.replace(was, will)
@@ -141,6 +147,21 @@ def edit(workspace: Workspace, candidate_id: int, fields: dict[str, Any], *, now
             after=merged(after, item_after),
         )
         return changed
+
+
+def _new_keys(unit: Unit, candidate_id: int, url: str | None) -> list[str]:
+    """The identity keys that a corrected address brings. Raises QueueError when another candidate stands for one."""
+    keys = identity_keys(url)
+    owners = unit.entries.owners(keys)
+    other = next((owner for owner in owners.values() if owner != candidate_id), None)
+    if other is not None:
+        raise QueueError(
+            f"candidate {other} has this address already",
+            why="one work is one candidate",
+            fix=f"aggregator queue merge {candidate_id} {other}",
+            code="E410",
+        )
+    return [key for key in keys if key not in owners]
 
 
 def _checked(fields: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
@@ -158,7 +179,7 @@ def _checked(fields: dict[str, Any], workspace: Workspace) -> dict[str, Any]:
     if "title" in wanted and not wanted["title"].strip():
         raise QueueError("a title cannot be empty", code="E406")
     if "url" in wanted:
-        if safe_url(wanted["url"]) is None:
+        if safe_url(wanted["url"]) is None or not is_http(wanted["url"]):
             raise QueueError(f"this is no http(s) URL: {wanted['url']}", code="E407")
         wanted["canonical_url"] = canonical(wanted["url"])
     return wanted
@@ -174,84 +195,6 @@ def _edited_draft(issue: Issue, candidate: Candidate, changes: dict[str, Any], w
     return drafts.move_item(issue, present.anchor, candidate.section) if "section" in changes else issue
 
 
-def merge(workspace: Workspace, loser_id: int, winner_id: int, *, now: datetime, who: str) -> Candidate:
-    """Fold one candidate into another: its entries and keys go over, its links are collected. Raises QueueError."""
-    with workspace.store.write() as unit:
-        loser, winner = unit.candidates.get(loser_id), unit.candidates.get(winner_id)
-        changes = review.merge(loser, winner)
-        moved_before, moved_after = unit.candidates.merge_patches(loser_id, winner_id)
-        links = _collected(winner, loser)
-        was = draft_of(unit, workspace)
-        present = next((item for item in was.items if item.candidate_id == loser_id), None)
-        will = drafts.remove_item(was, present.anchor) if present else was
-        _, item_before, item_after = unit.issues.replace(was, will)
-        before = merged(
-            moved_before,
-            item_before,
-            _candidate_patch(loser, {name: getattr(loser, name) for name in changes}),
-            _candidate_patch(winner, {"links": winner.links}),
-        )
-        after = merged(moved_after, item_after, _candidate_patch(loser, changes), _candidate_patch(winner, {"links": links}))
-        unit.candidates.patch(after)
-        unit.decisions.append(at=now, who=who, action="merge", subject=f"{loser_id} into {winner_id}", before=before, after=after)
-        return unit.candidates.get(winner_id)
-
-
-def _collected(winner: Candidate, loser: Candidate) -> tuple[Link, ...]:
-    links = list(winner.links)
-    known = {key for url in (winner.url, *(link.url for link in links)) for key in identity_keys(url)}
-    extra = [*loser.links]
-    if loser.url:
-        extra.insert(0, Link("", "link", loser.url))
-    for link in extra:
-        if not known & set(identity_keys(link.url)):
-            links.append(link)
-            known.update(identity_keys(link.url))
-    return tuple(links)
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedLine:
-    """One line of `queue apply`: what was done, or why not."""
-
-    number: int
-    text: str
-    error: AggregatorError | None = None
-
-
-def apply_lines(workspace: Workspace, lines: Iterable[str], *, now: datetime, who: str) -> list[AppliedLine]:
-    """One decision a line: `approve 12 papers`, `reject 13 14`, `defer 15`, `merge 16 12`. Blank lines and `#` comments are
-    skipped. Every line is an event of its own; a line that cannot be done does not stop the others."""
-    applied: list[AppliedLine] = []
-    for number, line in enumerate(lines, 1):
-        words = line.split("#", 1)[0].split()
-        if not words:
-            continue
-        try:
-            applied.append(AppliedLine(number, _apply_line(workspace, words, now=now, who=who)))
-        except AggregatorError as error:
-            applied.append(AppliedLine(number, " ".join(words), error))
-    return applied
-
-
-def _apply_line(workspace: Workspace, words: list[str], *, now: datetime, who: str) -> str:
-    verb, *rest = words
-    numbers = [int(word) for word in rest if word.isascii() and word.isdigit()]
-    names = [word for word in rest if not (word.isascii() and word.isdigit())]
-    usage = QueueError(
-        f"cannot read `{' '.join(words)}`",
-        fix="write `approve ID… [SECTION]`, `reject ID…`, `defer ID…` or `merge ID INTO`",
-        code="E408",
-    )
-    if verb == "merge" and len(numbers) == 2 and not names:
-        merge(workspace, numbers[0], numbers[1], now=now, who=who)
-        return f"merged {numbers[0]} into {numbers[1]}"
-    if verb not in review.ACTIONS or not numbers or len(names) > (verb == "approve"):
-        raise usage
-    done = decide(workspace, verb, numbers, now=now, who=who, section=names[0] if names else None)
-    return "; ".join(describe(one, verb) for one in done)
-
-
 PAST = {"approve": "approved", "reject": "rejected", "defer": "deferred"}
 
 
@@ -262,43 +205,3 @@ def describe(decided: Decided, action: str) -> str:
         return f"{candidate.id} was {PAST[action]} already"
     into = f" into {candidate.section}" if action == "approve" else ""
     return f"{PAST[action]} {candidate.id}{into}: {candidate.title}"
-
-
-def undo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[Decision]:
-    """Take back the last `count` events that stand; the events taken back, newest first. Raises QueueError for none."""
-    with workspace.store.write() as unit:
-        done = review.steps(unit.decisions.heads()).done
-        if not done:
-            raise QueueError("there is nothing to undo", why="no decision was taken since the last publication", code="E409")
-        taken: list[Decision] = []
-        for number in list(reversed(done))[:count]:
-            event = unit.decisions.get(number)
-            unit.decisions.apply(event.before)
-            unit.decisions.append(
-                at=now, who=who, action="undo", subject=event.subject, before=event.after, after=event.before, undoes=number
-            )
-            taken.append(event)
-        return taken
-
-
-def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[Decision]:
-    """Do again the last `count` events that were undone; those events. Raises QueueError for none."""
-    with workspace.store.write() as unit:
-        undone = review.steps(unit.decisions.heads()).undone
-        if not undone:
-            raise QueueError("there is nothing to redo", code="E409")
-        again: list[Decision] = []
-        for number in list(reversed(undone))[:count]:
-            event = unit.decisions.get(number)
-            unit.decisions.apply(event.before)
-            unit.decisions.append(
-                at=now, who=who, action="redo", subject=event.subject, before=event.after, after=event.before, undoes=number
-            )
-            again.append(event)
-        return again
-
-
-def log(workspace: Workspace, *, since: datetime | None, limit: int | None) -> list[Decision]:
-    """Events, newest first."""
-    with workspace.store.read() as unit:
-        return unit.decisions.find(since=since, limit=limit)

@@ -17,20 +17,30 @@ from aggregator.issue import draft as drafts
 from aggregator.issue.house import parse, render
 from aggregator.model import Finding, Issue, IssueStatus, PastIssue, Publication, Severity, Status
 from aggregator.store.candidates import CandidateFilter
+from aggregator.store.patches import Patch
 from aggregator.store.store import Unit
 
 
 def issues(workspace: Workspace) -> list[Issue]:
     """All issues, newest first, the draft before them; a draft is begun when there is none."""
-    with workspace.store.write() as unit:
-        draft_of(unit, workspace)
+    _begun(workspace)
+    with workspace.store.read() as unit:
         return unit.issues.find()
 
 
 def draft(workspace: Workspace) -> Issue:
     """The open draft, with what can be prefilled."""
+    return drafts.prefill(_begun(workspace), workspace.publication)
+
+
+def _begun(workspace: Workspace) -> Issue:
+    # Looking must not wait for a writer: the write lock is taken only when there is no draft to look at.
+    with workspace.store.read() as unit:
+        found = unit.issues.draft()
+    if found is not None and drafts.with_sections(found, workspace.publication) == found:
+        return found
     with workspace.store.write() as unit:
-        return drafts.prefill(draft_of(unit, workspace), workspace.publication)
+        return draft_of(unit, workspace)
 
 
 def issue(workspace: Workspace, slug: str | None) -> Issue:
@@ -49,15 +59,19 @@ def text_of(workspace: Workspace, one: Issue) -> str:
     return render(one, workspace.publication)
 
 
-def save_text(workspace: Workspace, slug: str | None, text: str, *, now: datetime, who: str) -> tuple[Issue, tuple[Finding, ...]]:
+def save_text(
+    workspace: Workspace, slug: str | None, text: str, *, now: datetime, who: str, base: Issue | None = None
+) -> tuple[Issue, tuple[Finding, ...]]:
     """Take over an edited text: what was changed in it changes the store. For the draft it is one event that can be undone;
-    a published issue is amended, and says when. Raises IssueError for a text that cannot be read."""
+    a published issue is amended, and says when. `base` is the draft that the text was made from: what was approved since
+    stays. Raises IssueError for a text that cannot be read."""
     parsed = parse(text, publication=workspace.publication)
     with workspace.store.write() as unit:
         before = _stored(unit, workspace, slug)
         if before.status is IssueStatus.PUBLISHED:
             return amending.amend(unit, workspace, before, text, now=now, who=who)
         after = drafts.take_over(drafts.prefill(before, workspace.publication), parsed.issue)
+        after = drafts.with_late_items(after, before, base)
         saved, undo, redo = unit.issues.replace(before, after)
         undo, redo = released(unit, before, saved, undo, redo)
         if redo:
@@ -74,11 +88,17 @@ def _stored(unit: Unit, workspace: Workspace, slug: str | None) -> Issue:
     return found
 
 
-def save_outline(workspace: Workspace, text: str, *, now: datetime, who: str) -> Issue:
-    """Take over a move list: order, sections, and what was left out of it. Raises IssueError with the line that is wrong."""
+def outline_of(one: Issue) -> str:
+    """The draft as a move list."""
+    return drafts.outline(one)
+
+
+def save_outline(workspace: Workspace, text: str, *, now: datetime, who: str, base: Issue | None = None) -> Issue:
+    """Take over a move list: order, sections, and what was left out of it; `base` as for `save_text`. Raises IssueError with
+    the line that is wrong."""
     with workspace.store.write() as unit:
         before = draft_of(unit, workspace)
-        after = drafts.apply_outline(before, text, workspace.publication)
+        after = drafts.with_late_items(drafts.apply_outline(before, text, workspace.publication), before, base)
         saved, undo, redo = unit.issues.replace(before, after)
         undo, redo = released(unit, before, saved, undo, redo)
         if redo:
@@ -118,13 +138,15 @@ def local_date(publication: Publication, now: datetime) -> date:
 
 
 def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = None, force: bool = False) -> Published:
-    """Stamp the draft with its number and date, write the documents, begin the next draft.
+    """Stamp the draft with its number and date, begin the next draft, write the documents.
 
     Raises IssueError for an empty draft or a date that has an issue (a published issue is never overwritten), CheckError for
-    errors that `force` does not pass over. When the documents cannot be written, nothing is published.
+    errors that `force` does not pass over, PublishError for a folder that cannot be written: nothing is published then. The
+    store is committed before the files are written, so a file that fails after all is completed by the next `publish`.
     """
     publication = workspace.publication
     day = on or local_date(publication, now)
+    publishing.check_writable(workspace)
     with workspace.store.write() as unit:
         current = draft_of(unit, workspace)
         _publishable(unit, current, day)
@@ -149,11 +171,10 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
             )
         saved = unit.issues.save(replace(stamped, verbatim=text))
         save_keys(unit, saved)
-        _mark_published(unit, saved)
+        before, after = _mark_published(unit, saved)
         unit.issues.save(drafts.new_draft(publication))
-        unit.decisions.append(at=now, who=who, action="publish", subject=saved.slug, before={}, after={})
-        # Inside the transaction: when the files cannot be written, the store takes nothing back to explain.
-        files = publishing.write(workspace, [saved, *past])
+        unit.decisions.append(at=now, who=who, action="publish", subject=saved.slug, before=before, after=after)
+    files = publishing.write_all(workspace)
     return Published(saved, files, tuple(finding for finding in findings if finding not in errors))
 
 
@@ -168,11 +189,17 @@ def _publishable(unit: Unit, current: Issue, day: date) -> None:
     amending.check_free(day.isoformat(), unit.issues.find(status=IssueStatus.PUBLISHED))
 
 
-def _mark_published(unit: Unit, saved: Issue) -> None:
+def _mark_published(unit: Unit, saved: Issue) -> tuple[Patch, Patch]:
+    """What was printed is published, what was deferred is pending again; the patches for the log."""
     printed = {item.candidate_id for item in saved.items if item.candidate_id is not None}
     # A brief may have been taken out of the text since; its candidate is then decided on anew.
     printed |= {number for number in saved.briefed if unit.candidates.get(number).status is Status.APPROVED}
-    changes: dict[str, dict[str, str]] = {str(number): {"status": Status.PUBLISHED.value} for number in printed}
-    returning = unit.candidates.find(CandidateFilter(statuses=(Status.DEFERRED,)))
-    changes |= {str(candidate.id): {"status": Status.PENDING.value} for candidate in returning}
-    unit.candidates.patch({"candidate": changes})
+    deferred = [candidate.id for candidate in unit.candidates.find(CandidateFilter(statuses=(Status.DEFERRED,)))]
+    before = dict.fromkeys(printed, Status.APPROVED) | dict.fromkeys(deferred, Status.DEFERRED)
+    after = dict.fromkeys(printed, Status.PUBLISHED) | dict.fromkeys(deferred, Status.PENDING)
+    undo, redo = (
+        {"candidate": {str(number): {"status": status.value} for number, status in statuses.items()}}
+        for statuses in (before, after)
+    )
+    unit.candidates.patch(redo)
+    return undo, redo

@@ -11,6 +11,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.errors import PublishError
 from aggregator.issue.house import render
 from aggregator.model import Issue, IssueStatus, Source
+from aggregator.publish.disk import try_folder
 from aggregator.publish.edition import BlogrollEntry, Edition
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.formats import edition, plan
@@ -21,7 +22,7 @@ NO_PUBLICATION = "E112"
 _PUBLIC_KINDS = frozenset(("feed", "arxiv"))
 _SECRET = re.compile(r"key|token|secret|auth|pass|sig|code|uid", re.IGNORECASE)
 
-__all__ = ["FilesReport", "edition_of", "published", "write", "write_all"]
+__all__ = ["FilesReport", "check_writable", "edition_of", "published", "write", "write_all"]
 
 
 def published(workspace: Workspace) -> list[Issue]:
@@ -32,12 +33,25 @@ def published(workspace: Workspace) -> list[Issue]:
 
 def write_all(workspace: Workspace, *, overwrite: bool = False) -> FilesReport:
     """Write all documents of all published issues. Raises PublishError when a file cannot be written."""
-    return write(workspace, published(workspace), overwrite=overwrite)
+    # Read inside the turn: a run that read before another one published would take that issue's files away again.
+    with workspace.turn("publish"):
+        return _write(workspace, published(workspace), overwrite=overwrite)
 
 
 def write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
     """Write the documents of these issues, whatever their order. Raises PublishError for a file system that refuses, and
     for a workspace that does not say what it publishes: its feeds would name addresses that are nobody's."""
+    with workspace.turn("publish"):
+        return _write(workspace, issues, overwrite=overwrite)
+
+
+def check_writable(workspace: Workspace) -> None:
+    """Raises PublishError when feeds/ cannot be written, and E605 for a workspace that does not say what it publishes."""
+    edition_of(workspace, ())
+    try_folder(workspace.feeds)
+
+
+def _write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool) -> FilesReport:
     found = edition_of(workspace, issues)
     planned = list(plan(found, render))
     pages = [one for one in planned if re.fullmatch(r"issues/[0-9-]+/index\.html", one.path)]

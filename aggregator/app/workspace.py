@@ -68,15 +68,7 @@ class Workspace:
     def lock(self, what: str) -> Iterator[None]:
         """Hold the workspace against a second run of the same thing. Raises BusyError when another process has it."""
         path = self.root / LOCK
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise StoreError(
-                f"the lock file cannot be opened: {path}",
-                why=str(error),
-                fix="check that you may write into the workspace",
-                code="E304",
-            ) from error
+        handle = self._open(path)
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,6 +81,28 @@ class Workspace:
             yield
         finally:
             os.close(handle)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Wait for the workspace's turn at something short that no two processes or threads may do at once."""
+        handle = self._open(self.root / f".aggregator-{name}.lock")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    @staticmethod
+    def _open(path: Path) -> int:
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(
+                f"the lock file cannot be opened: {path}",
+                why=str(error),
+                fix="check that you may write into the workspace",
+                code="E304",
+            ) from error
 
 
 def kinds() -> dict[str, config.Kind]:

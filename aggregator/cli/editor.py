@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
 
 
-def edit_issue(opened: Workspace, slug: str | None, text: str) -> None:
+def edit_issue(opened: Workspace, slug: str | None) -> None:
     """Open an issue's Markdown in $EDITOR; what comes back changes the store."""
     from aggregator.app import drafting
 
+    base = drafting.issue(opened, slug)
+
     def accept(edited: str) -> None:
-        saved, findings = drafting.save_text(opened, slug, edited, now=now(), who=who())
+        saved, findings = drafting.save_text(opened, slug, edited, now=now(), who=who(), base=base)
         show_findings(findings)
         say(f"saved {saved.slug}: {len(saved.items)} items, {len(saved.briefs)} briefs")
 
-    edit_until_accepted(text, accept, comment="<!-- {} -->", suffix=".md")
+    edit_until_accepted(drafting.text_of(opened, base), accept, comment="<!-- {} -->", suffix=".md")
 
 
 def show_findings(findings: tuple[Finding, ...], write: Callable[[str], None] = say) -> None:
@@ -46,6 +49,9 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
     """Open `text` in $VISUAL or $EDITOR and hand the result to `accept`. When that raises, the editor opens again with the
     error on top; when the person gives up, the file is left and named. Raises UsageError without an editor to open."""
     command = _command()
+    if shutil.which(command[0]) is None:
+        what = f"cannot open the editor `{shlex.join(command)}`"
+        raise UsageError(what, why="it is not installed", fix="set EDITOR", code="E703")
     handle, name = tempfile.mkstemp(suffix=suffix, prefix="aggregator-")
     path = Path(name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -53,7 +59,7 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
     note = ""
     while True:
         _run(command, path)
-        edited = path.read_text(encoding="utf-8", errors="replace").removeprefix(note)
+        edited = _read(path).removeprefix(note)
         if edited == text:
             path.unlink()
             say("nothing was changed")
@@ -70,6 +76,18 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
         else:
             path.unlink()
             return
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "the editor saved a text that is not UTF-8",
+            why=str(error),
+            fix=f"your text is kept in {path}: convert it, and set the editor to UTF-8",
+            code="E703",
+        ) from error
 
 
 def _command() -> list[str]:

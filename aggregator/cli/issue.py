@@ -11,6 +11,8 @@ from aggregator.cli import issue_check, issue_moves
 from aggregator.cli.context import now, who, workspace
 from aggregator.cli.editor import edit_issue, edit_until_accepted
 from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
+from aggregator.errors import IssueError
+from aggregator.text import clean
 
 if TYPE_CHECKING:
     from aggregator.model import Issue
@@ -51,15 +53,16 @@ def show(context: typer.Context, slug: Slug = None, as_json: Json = False) -> No
         if as_json:
             put_json(shapes.issue(one))
         else:
-            sys.stdout.write(drafting.text_of(opened, one))
+            sys.stdout.write(clean(drafting.text_of(opened, one)))
     _say_untouched(one)
 
 
 def _say_untouched(one: Issue) -> None:
     """What was filled in and not looked at, as a line of talk."""
-    filled = [name for name in one.untouched if getattr(one, name)]
-    counts = [f"{name} of {sum(name in item.untouched for item in one.items)} items" for name in ("title", "summary")]
-    parts = filled + [text for text in counts if " of 0 " not in text]
+    parts: list[str] = [name for name in ("headline", "lead") if name in one.untouched and getattr(one, name)]
+    summaries = sum("summary" in item.untouched for item in one.items)
+    if summaries:
+        parts.append(f"the summaries of {summaries} items")
     if parts:
         say(f"as prefilled: {', '.join(parts)}", "dim")
 
@@ -106,22 +109,29 @@ def edit(context: typer.Context, slug: Slug = None) -> None:
     from aggregator.app import drafting
 
     with workspace(context) as opened:
-        edit_issue(opened, slug, drafting.text_of(opened, drafting.issue(opened, slug)))
+        if drafting.issue(opened, slug).date is not None:
+            raise IssueError(
+                f"the issue of {slug} is published",
+                why="readers have seen it, so a change of it is recorded and feeds/ written again",
+                fix=f"aggregator issue amend {slug}",
+                code="E506",
+            )
+        edit_issue(opened, slug)
 
 
 @issue.command()
 def outline(context: typer.Context) -> None:
     """Open the draft as a move list in $EDITOR: reorder, move to another section, drop."""
     from aggregator.app import drafting
-    from aggregator.issue.draft import outline as print_outline
 
     with workspace(context) as opened:
+        base = drafting.draft(opened)
 
         def accept(edited: str) -> None:
-            saved = drafting.save_outline(opened, edited, now=now(), who=who())
+            saved = drafting.save_outline(opened, edited, now=now(), who=who(), base=base)
             say(f"saved: {len(saved.items)} items")
 
-        edit_until_accepted(print_outline(drafting.draft(opened)), accept, comment="# {}", suffix=".txt")
+        edit_until_accepted(drafting.outline_of(base), accept, comment="# {}", suffix=".txt")
 
 
 @issue.command()

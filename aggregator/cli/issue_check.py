@@ -111,7 +111,7 @@ def amend(
         one = drafting.issue(opened, slug)
         if one.date is None:
             raise IssueError("the draft is edited, not amended", fix="aggregator issue edit", code="E505")
-        edit_issue(opened, slug, drafting.text_of(opened, one))
+        edit_issue(opened, slug)
         report = publishing.write_all(opened)
     say(f"wrote {len(report.written)} files")
 

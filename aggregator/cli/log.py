@@ -23,19 +23,19 @@ def register(app: typer.Typer) -> None:
 
 def undo(context: typer.Context, count: Count = 1) -> None:
     """Take back the last decision, or the last N."""
-    from aggregator.app import deciding
+    from aggregator.app import history
 
     with workspace(context) as opened:
-        for event in deciding.undo(opened, count, now=now(), who=who()):
+        for event in history.undo(opened, count, now=now(), who=who()):
             say(f"undid {event.action} {event.subject}")
 
 
 def redo(context: typer.Context, count: Count = 1) -> None:
     """Do again what was undone last, or the last N."""
-    from aggregator.app import deciding
+    from aggregator.app import history
 
     with workspace(context) as opened:
-        for event in deciding.redo(opened, count, now=now(), who=who()):
+        for event in history.redo(opened, count, now=now(), who=who()):
             say(f"did again {event.subject}")
 
 
@@ -46,10 +46,10 @@ def log(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a line.")] = False,
 ) -> None:
     """Every decision, newest first."""
-    from aggregator.app import deciding, shapes
+    from aggregator.app import history, shapes
 
     with workspace(context) as opened:
-        events = deciding.log(opened, since=moment(since, now()), limit=limit)
+        events = history.log(opened, since=moment(since, now()), limit=limit)
     if as_json:
         put_json_lines(shapes.decision(event) for event in events)
         return

@@ -40,6 +40,8 @@ __all__ = [
     "replace_item",
     "stamp",
     "take_over",
+    "with_late_items",
+    "with_sections",
 ]
 
 DRAFT_SLUG = "draft"
@@ -62,6 +64,31 @@ def new_draft(publication: Publication, carried: Sequence[tuple[str, Item]] = ()
     for section, item in carried:
         draft = add_item(draft, replace(item, id=None), section)
     return draft
+
+
+def with_sections(issue: Issue, publication: Publication) -> Issue:
+    """The draft with the publication's sections as they are configured now, in their order. A section that is configured no
+    more stays behind them as long as it has items."""
+    present = {part.slug or part.name: part for part in issue.sections}
+    parts = []
+    for section in publication.sections:
+        old = present.pop(section.slug, None)
+        parts.append(IssueSection(section.title, section.slug, old.items if old else (), section.note))
+    parts += [part for part in present.values() if part.items]
+    return issue if tuple(parts) == issue.sections else replace(issue, sections=tuple(parts))
+
+
+def with_late_items(after: Issue, before: Issue, base: Issue | None) -> Issue:
+    """`after` with what came into `before` since `base` was handed out: whoever edited that text cannot have meant to take out
+    what did not stand in it. Without a base nothing is late."""
+    if base is None:
+        return after
+    known = {item.anchor for item in (*base.items, *after.items)}
+    for part in before.sections:
+        for item in part.items:
+            if item.anchor not in known:
+                after = add_item(after, item, part.slug or part.name)
+    return after
 
 
 def add_item(issue: Issue, item: Item, section: str, position: int | None = None) -> Issue:

@@ -53,6 +53,17 @@ def replace_file(target: Path, body: bytes) -> None:
             raise
 
 
+def try_folder(folder: Path) -> None:
+    """Raises PublishError E603 unless a file can be written into the folder, which is made when it is not there."""
+    make_folder(folder)
+    trial = folder / f"{PREFIX}{secrets.token_hex(8)}{_TEMPORARY}"
+    with refusing(folder, "write into"):
+        try:
+            trial.write_bytes(b"\0" * 4096)
+        finally:
+            trial.unlink(missing_ok=True)
+
+
 def append(target: Path, body: bytes) -> None:
     """Add `body` at the end of a file and have it on the disk before returning."""
     with refusing(target, "write"), target.open("ab") as file:

@@ -13,6 +13,7 @@ from aggregator.store.patches import Patch, apply_patch
 from aggregator.store.tables import METADATA
 
 _DECISION = METADATA.tables["decision"]
+_ENTRY = METADATA.tables["entry"]
 
 
 class Decisions:
@@ -46,6 +47,12 @@ class Decisions:
         """(number, action, undoes) of every event, oldest first: all that undo and redo need to see."""
         statement = sa.select(_DECISION.c.id, _DECISION.c.action, _DECISION.c.undoes).order_by(_DECISION.c.id)
         return [(number, action, undoes) for number, action, undoes in self._connection.execute(statement)]
+
+    def newest(self) -> tuple[int, int]:
+        """Numbers of the newest event and of the newest entry, 0 for none: whoever saw both has seen every change."""
+        statement = sa.select(*(sa.select(sa.func.max(table.c.id)).scalar_subquery() for table in (_DECISION, _ENTRY)))
+        event, entry = self._connection.execute(statement).one()
+        return event or 0, entry or 0
 
     def apply(self, patch: Patch) -> None:
         """Bring rows to what a patch says (for undo and redo)."""

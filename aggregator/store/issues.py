@@ -68,6 +68,7 @@ class Issues:
         undo: Patch = {"issue": {str(number): old_head}} if old_head else {}
         redo: Patch = {"issue": {str(number): new_head}} if new_head else {}
         undo, redo = merged(undo, {"item": old_items}), merged(redo, {"item": new_items})
+        self._forget_keys([int(key) for key, row in new_items.items() if row is None])
         apply_patch(self._connection, redo)
         found = self._load(sa.select(_ISSUE).where(_ISSUE.c.id == number))
         return found[0], undo, redo
@@ -96,12 +97,14 @@ class Issues:
 
     def set_keys(self, issue: Issue, keys: Iterable[tuple[int, str, str]]) -> None:
         """Replace the identity keys of an issue's items: (item id, key, relation) each."""
-        items = [item.id for item in issue.items if item.id is not None]
-        for start in range(0, len(items), 500):
-            self._connection.execute(sa.delete(_ITEM_KEY).where(_ITEM_KEY.c.item_id.in_(items[start : start + 500])))
+        self._forget_keys([item.id for item in issue.items if item.id is not None])
         rows = [{"item_id": item, "key": key, "relation": relation} for item, key, relation in keys]
         if rows:
             self._connection.execute(sa.insert(_ITEM_KEY), rows)
+
+    def _forget_keys(self, items: Sequence[int]) -> None:
+        for start in range(0, len(items), 500):
+            self._connection.execute(sa.delete(_ITEM_KEY).where(_ITEM_KEY.c.item_id.in_(items[start : start + 500])))
 
     def _load(self, statement: sa.Select[Any]) -> list[Issue]:
         rows = list(self._connection.execute(statement).mappings())

@@ -121,12 +121,15 @@ class Learning:
             "printed": self._connection.execute(printed).scalar_one(),
         }
 
-    def printed(self) -> list[Printed]:
-        """Items of published issues that were no candidates, oldest issue first."""
+    def printed(self, *, candidates: bool = False) -> list[Printed]:
+        """Items of published issues that were no candidates (or only those that were), oldest issue first."""
         statement = (
             sa.select(_ISSUE.c.slug, _ISSUE.c.sections, _ITEM.c.section_index, _ITEM.c.title, _ITEM.c.source, _ITEM.c.url)
             .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
-            .where(_ISSUE.c.status == IssueStatus.PUBLISHED.value, _ITEM.c.candidate_id.is_(None))
+            .where(
+                _ISSUE.c.status == IssueStatus.PUBLISHED.value,
+                _ITEM.c.candidate_id.is_not(None) if candidates else _ITEM.c.candidate_id.is_(None),
+            )
             .order_by(_ISSUE.c.date, _ISSUE.c.slug, _ITEM.c.section_index, _ITEM.c.position)
         )
         return [
@@ -170,6 +173,16 @@ class Learning:
             taken, rejected = found.get(source, (0, 0))
             found[source] = (taken + count, rejected) if status in _TAKEN else (taken, rejected + count)
         return found
+
+    def last_taken(self) -> dict[str, datetime]:
+        """When the last work that was taken of every source arrived."""
+        statement = (
+            sa.select(_ENTRY.c.source, sa.func.max(_CANDIDATE.c.arrived_at, type_=_CANDIDATE.c.arrived_at.type))
+            .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
+            .where(_CANDIDATE.c.status.in_(_TAKEN))
+            .group_by(_ENTRY.c.source)
+        )
+        return {source: moment for source, moment in self._connection.execute(statement)}
 
     # ------------------------------------------------------------ titles
 

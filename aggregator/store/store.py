@@ -1,4 +1,4 @@
-"""The store: transactions over six repositories. Domain types go in and come out.
+"""The store: transactions over eight repositories. Domain types go in and come out.
 
     with store.read() as unit:
         unit.candidates.find(...)
@@ -22,6 +22,8 @@ from aggregator.store.engine import open_engine, transaction
 from aggregator.store.entries import Entries
 from aggregator.store.issues import Issues
 from aggregator.store.learning import Learning
+from aggregator.store.links import Links
+from aggregator.store.search import Search
 from aggregator.store.sources import Sources
 
 
@@ -35,6 +37,8 @@ class Unit:
     decisions: Decisions
     issues: Issues
     learning: Learning
+    links: Links
+    search: Search
 
 
 class Store:
@@ -68,4 +72,6 @@ def _unit(connection: Connection) -> Unit:
         Decisions(connection),
         Issues(connection),
         Learning(connection),
+        Links(connection),
+        Search(connection),
     )

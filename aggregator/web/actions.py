@@ -9,10 +9,10 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from aggregator.app import deciding, drafting, reviewing
+from aggregator.app import deciding, drafting, history, reviewing
 from aggregator.app.capture import capture
 from aggregator.app.workspace import who
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, QueueError
 from aggregator.web.security import back_to
 from aggregator.web.site import Flash, Site
 
@@ -60,9 +60,12 @@ def undo(site: Site, form: Form) -> Response:
 
 def _undo(site: Site, form: Form) -> Flash:
     offered = _number(form, "event")
-    if offered is not None and offered != reviewing.next_undo(site.workspace):
+    try:
+        taken = history.undo(site.workspace, 1, now=site.clock(), who=who(os.environ), expected=offered)[0]
+    except QueueError as error:
+        if error.code != "E411":
+            raise
         return Flash(site.words("error.moved_on"), wrong=True)
-    taken = deciding.undo(site.workspace, 1, now=site.clock(), who=who(os.environ))[0]
     event = reviewing.event(site.workspace, taken.id)
     at = event.candidates[0].id if event.candidates else None
     return Flash(site.words("did.undo", what=site.described(event)), redo=True, at=at)
@@ -74,7 +77,7 @@ def redo(site: Site, form: Form) -> Response:
 
 
 def _redo(site: Site) -> Flash:
-    again = deciding.redo(site.workspace, 1, now=site.clock(), who=who(os.environ))[0]
+    again = history.redo(site.workspace, 1, now=site.clock(), who=who(os.environ))[0]
     event = reviewing.event(site.workspace, again.id)
     return Flash(site.words("did.redo", what=site.described(event)), event=reviewing.next_undo(site.workspace))
 

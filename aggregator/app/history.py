@@ -1,0 +1,48 @@
+"""The event log: what was decided, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aggregator.app.workspace import Workspace
+from aggregator.errors import QueueError
+from aggregator.model import Decision
+from aggregator.queue import review
+from aggregator.store.store import Unit
+
+
+def undo(workspace: Workspace, count: int, *, now: datetime, who: str, expected: int | None = None) -> list[Decision]:
+    """Take back the last `count` events that stand; the events taken back, newest first. Raises QueueError for none, and when
+    the last one is not `expected`: somebody decided something since it was offered."""
+    with workspace.store.write() as unit:
+        done = review.steps(unit.decisions.heads()).done
+        if not done:
+            raise QueueError("there is nothing to undo", why="no decision was taken since the last publication", code="E409")
+        if expected is not None and done[-1] != expected:
+            raise QueueError("something else was decided since", fix="look at the log, then undo again", code="E411")
+        return [_turn(unit, "undo", number, now=now, who=who) for number in reversed(done[-count:])]
+
+
+def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[Decision]:
+    """Do again the last `count` events that were undone; those events. Raises QueueError for none."""
+    with workspace.store.write() as unit:
+        undone = review.steps(unit.decisions.heads()).undone
+        if not undone:
+            raise QueueError("there is nothing to redo", code="E409")
+        return [_turn(unit, "redo", number, now=now, who=who) for number in reversed(undone[-count:])]
+
+
+def _turn(unit: Unit, action: str, number: int, *, now: datetime, who: str) -> Decision:
+    # An undo is an event that goes the other way, so a redo is nothing but the undo of an undo.
+    event = unit.decisions.get(number)
+    unit.decisions.apply(event.before)
+    unit.decisions.append(
+        at=now, who=who, action=action, subject=event.subject, before=event.after, after=event.before, undoes=number
+    )
+    return event
+
+
+def log(workspace: Workspace, *, since: datetime | None, limit: int | None) -> list[Decision]:
+    """Events, newest first."""
+    with workspace.store.read() as unit:
+        return unit.decisions.find(since=since, limit=limit)

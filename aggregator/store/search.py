@@ -1,0 +1,279 @@
+"""Finding again everything ever seen: candidates with all their entries, and what issues printed.
+
+In SQLite two FTS5 indexes of trigrams over folded text answer any substring of three characters up; shorter ones are
+spelled out as the trigrams that begin with them. Triggers note which rows changed, and a search brings the index up to date
+first, so that polling pays next to nothing. The index is derived: it is made when it is first asked for, and made anew when
+a part of it is missing. Another database is searched row by row.
+"""
+
+# Names of our own tables and numbers are all that is put into statements; words are bound.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from aggregator.model import SearchFilter, SearchHit, Status
+from aggregator.store.tables import METADATA
+from aggregator.text import fold
+
+_CANDIDATE = METADATA.tables["candidate"]
+_ENTRY = METADATA.tables["entry"]
+_ISSUE = METADATA.tables["issue"]
+_ITEM = METADATA.tables["item"]
+_ITEM_KEY = METADATA.tables["item_key"]
+_BATCH = 500
+_GRAM = 3
+# Beyond that many trigrams a short word says nothing anyway.
+_MOST_GRAMS = 3000
+# The end of a text has to lie inside a trigram too.
+_END = "\n\n"
+_WATCHED = {
+    "candidate": (
+        ("candidate", "title, title_raw, summary, source, author, tags", "id"),
+        ("entry", "candidate_id, title", "candidate_id"),
+    ),
+    "item": (("item", "title, title_raw, source, tags, links, summary", "id"),),
+}
+
+
+class Search:
+    """Candidates and items by what they say."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._indexed = connection.dialect.name == "sqlite"
+
+    def refresh(self) -> int:
+        """Bring the index up to date, in a writing transaction; the number of rows that had changed."""
+        if not self._indexed:
+            return 0
+        if not self._complete():
+            self._make()
+        return sum(self._refresh(kind) for kind in _WATCHED)
+
+    def stale(self) -> bool:
+        """True when a search would miss something until `refresh`."""
+        if not self._indexed:
+            return False
+        return not self._complete() or any(self._sql(f"SELECT 1 FROM search_{kind}_changed LIMIT 1").first() for kind in _WATCHED)
+
+    def items(self, terms: Sequence[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
+        """Printed items of published issues that hold all terms, the newest issue first."""
+        statement = (
+            sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
+            .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+            .where(_ISSUE.c.status == "published", self._matches("item", _ITEM, terms))
+            .order_by(_ISSUE.c.date.desc(), _ITEM.c.section_index, _ITEM.c.position)
+        )
+        if wanted.source:
+            statement = statement.where(_ITEM.c.source.icontains(wanted.source, autoescape=True))
+        if wanted.issue:
+            statement = statement.where(_ISSUE.c.slug == wanted.issue)
+        if wanted.since:
+            statement = statement.where(_ISSUE.c.date >= wanted.since.date())
+        return list(_taken((_item_hit(row) for row in self._connection.execute(statement).mappings()), wanted, limit))
+
+    def candidates(self, terms: Sequence[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
+        """Candidates that no issue has printed and that hold all terms, the last arrived first."""
+        statement = sa.select(_CANDIDATE).where(
+            self._matches("candidate", _CANDIDATE, terms),
+            _CANDIDATE.c.merged_into.is_(None),
+            _CANDIDATE.c.status != Status.PUBLISHED.value,
+        )
+        if wanted.source:
+            statement = statement.where(_CANDIDATE.c.source.icontains(wanted.source, autoescape=True))
+        if wanted.section:
+            statement = statement.where(_CANDIDATE.c.section == wanted.section)
+        if wanted.status:
+            statement = statement.where(_CANDIDATE.c.status == wanted.status.value)
+        if wanted.since:
+            statement = statement.where(_CANDIDATE.c.arrived_at >= wanted.since)
+        statement = statement.order_by(_CANDIDATE.c.id.desc()).limit(limit)
+        return [_candidate_hit(row) for row in self._connection.execute(statement).mappings()]
+
+    def briefs(self, terms: Sequence[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
+        """Briefs of published issues that hold all terms, the newest issue first."""
+        statement = sa.select(_ISSUE.c.slug, _ISSUE.c.date, _ISSUE.c.briefs).where(_ISSUE.c.status == "published")
+        # JSON writes some characters otherwise, so the database only sieves by what it writes as it is.
+        for term in (term for term in terms if term.isalnum()):
+            statement = statement.where(sa.cast(_ISSUE.c.briefs, sa.String).icontains(term, autoescape=True))
+        if wanted.issue:
+            statement = statement.where(_ISSUE.c.slug == wanted.issue)
+        if wanted.since:
+            statement = statement.where(_ISSUE.c.date >= wanted.since.date())
+        found = []
+        for slug, day, texts in self._connection.execute(statement.order_by(_ISSUE.c.date.desc())):
+            found += [
+                SearchHit("brief", None, text, None, "", "", slug, day, "published")
+                for text in texts
+                if all(term in fold(text) for term in terms)
+            ]
+        return found[:limit]
+
+    def ran(self, keys: Iterable[str]) -> list[SearchHit]:
+        """Items of published issues that any of these identity keys stands for, the newest issue first."""
+        statement = (
+            sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
+            .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+            .where(_ITEM.c.id.in_(sa.select(_ITEM_KEY.c.item_id).where(_ITEM_KEY.c.key.in_(list(keys)))))
+            .where(_ISSUE.c.status == "published")
+            .order_by(_ISSUE.c.date.desc(), _ITEM.c.id)
+        )
+        return [_item_hit(row) for row in self._connection.execute(statement).mappings()]
+
+    def related(self, words: Sequence[str], limit: int) -> list[SearchHit]:
+        """Items of published issues that share the most, and the rarest, of these words; the closest first."""
+        long = [word for word in words if len(word) >= _GRAM]
+        if not self._indexed or not long:
+            return []
+        rows = self._sql(
+            "SELECT rowid FROM search_item WHERE search_item MATCH :query ORDER BY bm25(search_item, 4.0, 1.0) LIMIT :limit",
+            query=" OR ".join(_quoted(word) for word in long),
+            limit=limit,
+        )
+        order = [row[0] for row in rows]
+        statement = (
+            sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
+            .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+            .where(_ITEM.c.id.in_(order), _ISSUE.c.status == "published")
+        )
+        hits = {row["id"]: _item_hit(row) for row in self._connection.execute(statement).mappings()}
+        return [hits[number] for number in order if number in hits]
+
+    # -- matching
+
+    def _matches(self, kind: str, table: sa.Table, terms: Sequence[str]) -> sa.ColumnElement[bool]:
+        if not self._indexed:
+            columns = [table.c.title, table.c.title_raw, table.c.summary, table.c.source]
+            return sa.and_(*(sa.or_(*(column.icontains(term, autoescape=True) for column in columns)) for term in terms))
+        queries = [self._query(kind, term) for term in terms]
+        if any(query is None for query in queries):
+            return sa.false()
+        name = f"search_{kind}"
+        found = sa.text(f"SELECT rowid FROM {name} WHERE {name} MATCH :query").bindparams(query=" AND ".join(map(str, queries)))
+        return table.c.id.in_(found.columns(sa.column("rowid", sa.Integer)))
+
+    def _query(self, kind: str, term: str) -> str | None:
+        if len(term) >= _GRAM:
+            return _quoted(term)
+        rows = self._sql(
+            f"SELECT term FROM search_{kind}_grams WHERE term >= :low AND term < :high LIMIT {_MOST_GRAMS}",
+            low=term,
+            high=term + "\U0010ffff",
+        )
+        grams = [_quoted(row[0]) for row in rows]
+        return f"({' OR '.join(grams)})" if grams else None
+
+    # -- the index
+
+    def _complete(self) -> bool:
+        names = {row[0] for row in self._sql("SELECT name FROM sqlite_master WHERE name LIKE 'search\\_%' ESCAPE '\\'")}
+        return all(name in names for kind in _WATCHED for name in _names(kind))
+
+    def _make(self) -> None:
+        for kind, watched in _WATCHED.items():
+            for name in _names(kind):
+                self._sql(f"DROP {'TRIGGER' if '_on_' in name else 'TABLE'} IF EXISTS {name}")
+            self._sql(f"CREATE VIRTUAL TABLE search_{kind} USING fts5(title, body, tokenize='trigram case_sensitive 1')")
+            self._sql(f"CREATE VIRTUAL TABLE search_{kind}_grams USING fts5vocab('search_{kind}', 'row')")
+            self._sql(f"CREATE TABLE search_{kind}_changed (id INTEGER PRIMARY KEY)")
+            for table, columns, key in watched:
+                for event, rows in (("INSERT", ("NEW",)), (f"UPDATE OF {columns}", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+                    notes = "".join(f"INSERT OR IGNORE INTO search_{kind}_changed VALUES ({row}.{key}); " for row in rows)
+                    name = f"search_{kind}_on_{table}_{event.split()[0].lower()}"
+                    self._sql(f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {notes}END")
+            self._sql(f"INSERT INTO search_{kind}_changed SELECT id FROM {kind}")
+
+    def _refresh(self, kind: str) -> int:
+        changed = [row[0] for row in self._sql(f"SELECT id FROM search_{kind}_changed ORDER BY id")]
+        for start in range(0, len(changed), _BATCH):
+            chunk = changed[start : start + _BATCH]
+            marks = ",".join(map(str, chunk))
+            self._sql(f"DELETE FROM search_{kind} WHERE rowid IN ({marks})")
+            rows = self._candidate_rows(chunk) if kind == "candidate" else self._item_rows(chunk)
+            values = [{"id": number, "title": fold(title) + _END, "body": fold(body) + _END} for number, title, body in rows]
+            if values:
+                self._connection.execute(
+                    sa.text(f"INSERT INTO search_{kind} (rowid, title, body) VALUES (:id, :title, :body)"),
+                    values,
+                )
+        self._sql(f"DELETE FROM search_{kind}_changed")
+        return len(changed)
+
+    def _candidate_rows(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+        titles: dict[int, list[str]] = {}
+        copies = sa.select(_ENTRY.c.candidate_id, _ENTRY.c.title).where(_ENTRY.c.candidate_id.in_(ids))
+        for owner, title in self._connection.execute(copies):
+            titles.setdefault(owner, []).append(title)
+        for row in self._connection.execute(sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(ids))).mappings():
+            said = dict.fromkeys([row["title"], row["title_raw"], *titles.get(row["id"], [])])
+            yield row["id"], "\n".join(said), "\n".join([row["source"], row["author"] or "", *row["tags"], row["summary"]])
+
+    def _item_rows(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+        for row in self._connection.execute(sa.select(_ITEM).where(_ITEM.c.id.in_(ids))).mappings():
+            links = [f"{label} {url}" for label, _, url in row["links"]]
+            said = dict.fromkeys([row["title"], row["title_raw"]])
+            yield row["id"], "\n".join(said), "\n".join([row["source"], *row["tags"], row["summary"], row["url"] or "", *links])
+
+    def _sql(self, statement: str, **values: Any) -> sa.CursorResult[Any]:
+        return self._connection.execute(sa.text(statement), values)
+
+
+def _names(kind: str) -> list[str]:
+    triggers = [f"search_{kind}_on_{table}_{event}" for table, _, _ in _WATCHED[kind] for event in ("insert", "update", "delete")]
+    return [*triggers, f"search_{kind}_grams", f"search_{kind}", f"search_{kind}_changed"]
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _taken(hits: Iterable[SearchHit], wanted: SearchFilter, limit: int) -> Iterator[SearchHit]:
+    count = 0
+    for hit in hits:
+        if wanted.section and hit.section != wanted.section:
+            continue
+        yield hit
+        count += 1
+        if count >= limit:
+            return
+
+
+def _item_hit(row: Any) -> SearchHit:
+    sections = row["sections"] if isinstance(row["sections"], list) else json.loads(row["sections"])
+    name, slug, _ = sections[row["section_index"]]
+    return SearchHit(
+        "item",
+        row["id"],
+        row["title"],
+        row["url"],
+        row["source"],
+        slug or name,
+        row["slug"],
+        row["date"],
+        "published",
+        row["summary"],
+    )
+
+
+def _candidate_hit(row: Any) -> SearchHit:
+    arrived: datetime = row["published_at"] or row["arrived_at"]
+    return SearchHit(
+        "candidate",
+        row["id"],
+        row["title"],
+        row["url"],
+        row["source"],
+        row["section"],
+        None,
+        arrived.date(),
+        row["status"],
+        row["summary"],
+    )
