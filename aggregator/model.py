@@ -71,7 +71,8 @@ DEFAULT_LINK_LABELS: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What is published, and for whom. `base_url` ends with a slash; `time_zone` is an IANA name and dates issues. `hub` is the
-    WebSub hub that the feeds name, "" for none."""
+    WebSub hub that the feeds name, "" for none. Mails are from `mail_from`, and are unsubscribed from by a POST to `unsubscribe_url`
+    (RFC 8058); "" where none is set."""
 
     name: str
     tagline: str
@@ -84,6 +85,8 @@ class Publication:
     profile: Profile = field(default_factory=Profile)
     keywords: Mapping[str, float] = field(default_factory=dict)
     hub: str = ""
+    mail_from: str = ""
+    unsubscribe_url: str = ""
 
     def section(self, slug: str) -> Section | None:
         """The section with that slug, or None."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from aggregator import __version__
-from aggregator.cli import add, archive, daemon, entries, issue, log, poll, publish, queue, sources, web, workspace
+from aggregator.cli import add, archive, daemon, entries, issue, log, poll, publish, queue, search, sources, stats, web, workspace
 from aggregator.cli.context import Globals
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError
@@ -55,7 +55,7 @@ def _globals(
     context.obj = Globals(directory=directory, debug=debug)
 
 
-for module in (workspace, sources, add, poll, entries, queue, issue, archive, publish, web, daemon, log):
+for module in (workspace, sources, add, poll, entries, queue, issue, archive, search, publish, web, daemon, log, stats):
     module.register(app)
 
 

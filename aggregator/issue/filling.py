@@ -21,13 +21,14 @@ _VENUE = re.compile(
     r"|ASPLOS|ISCA|MICRO|HPCA|ISSCC|DAC|DATE|ICCAD|FPGA|MobiCom|MobiSys|SenSys|UbiComp|PLDI|PPoPP|CGO|SIGGRAPH|ICRA|IROS|RSS|CoRL"
     r"|INTERSPEECH|ICASSP|Hot Chips|VLSI)[\s'’-]{0,2}((?:20)?\d{2})(?!\d)"
 )
+_BAR = re.compile(r"\s*[|｜丨]\s*")
 _PRINTED_ROLES = ("paper", "code", "project", "demo", "video", "doc")
 
 
 def item_from(candidate: Candidate, publication: Publication) -> Item:
     """The item that a candidate makes: title, source, tags, labelled links and summary filled in, and named `untouched`."""
     repository = _repository(candidate)
-    title = clean_line(candidate.title)
+    title = _titled(clean_line(candidate.title), candidate)
     if repository and not _names(title, repository):
         title = f"{repository}{publication.profile.colon.strip() or ':'}{title}"
     summary = trim(candidate.summary, SUMMARY_CHARS)
@@ -47,6 +48,15 @@ def item_from(candidate: Candidate, publication: Publication) -> Item:
         name for name in filled if getattr(item, name) and not (name == "title" and candidate.title != candidate.title_raw)
     )
     return replace(normal_item(item, publication), untouched=untouched)
+
+
+def _titled(title: str, candidate: Candidate) -> str:
+    """The title without the source's own name behind a bar: the house form prints it there. What the editor wrote stays."""
+    parts = _BAR.split(title)
+    if len(parts) == 1 or candidate.title != candidate.title_raw or not candidate.source:
+        return title
+    ends_with_source = candidate.source.casefold() in parts[-1].casefold()
+    return " | ".join(parts[:-1]).strip() if ends_with_source and parts[0] else title
 
 
 def _repository(candidate: Candidate) -> str | None:

@@ -12,6 +12,7 @@ from aggregator.text import display_width, fit, is_cjk
 # Columns: a Chinese character takes two, so one limit serves both languages.
 PHRASE_COLUMNS = 36
 _ENOUGH = 3  # a clause of a third of the limit says enough
+_LONGER = 1.3  # a title with a colon may be that much longer before one side of it goes
 _LONGEST = 1.6  # a whole clause may be that much longer: cut in its middle it would say nothing
 
 _MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|[*`]|!?\[([^\[\]]*)\]\([^()]*\)")
@@ -20,7 +21,7 @@ _BRACKETED = re.compile(r"^(?:[【\[][^】\]]{1,16}[】\]]\s*)+|\s*[【\[][^】\
 _EXTRAS = re.compile(r"\s*[（(](?:内?附|含|送|文末|转载|译|原创|上|中|下|[一二三四五六七八九十\d]+)[^）)]{0,14}[）)]")
 _BARS = re.compile(r"\s*[|｜丨]\s*")
 _CHAPTER = re.compile(
-    r"^(?:第\s?[\d一二三四五六七八九十百]+\s?[章节篇讲期部回集课]\s*[:：、.\s]*|[（(]?[一二三四五六七八九十]{1,3}[）)、]\s*|\d{1,2}\s*[、)）]\s*"
+    r"^(?:第\s?[\d一二三四五六七八九十百]+\s?[章节篇讲期部回集课]\s*[:：、.\s]*|[（(]?[一二三四五六七八九十]{1,3}[）)、，,]\s*|\d{1,2}\s*[、)）]\s*"
     r"|(?:Chapter|Part|Lesson|Vol\.?|No\.?|Episode|Ep\.?)\s*\d+\s*[:：.\-–—]?\s+)",
     re.IGNORECASE,
 )
@@ -70,12 +71,15 @@ def _cut(text: str, columns: int) -> str:
     least = columns // _ENOUGH
     end = next((end for end in ends if display_width(text[:end]) >= least), len(text))
     cut = _trimmed(text[:end])
-    if display_width(cut) <= columns:
+    if display_width(cut) <= columns * _LONGER:
         return cut
-    heads = [_trimmed(cut[: match.start()]) for match in _COLON.finditer(cut) if _balanced(cut[: match.start()])]
-    short = [head for head in heads if least <= display_width(head) <= columns * _LONGEST]
-    if short:
-        return short[-1] if display_width(short[-1]) <= columns else short[0]
+    colon = next((match for match in _COLON.finditer(cut) if _balanced(cut[: match.start()])), None)
+    if colon:
+        head, tail = _trimmed(cut[: colon.start()]), _trimmed(cut[colon.end() :])
+        if columns // 2 <= display_width(head) <= columns * _LONGEST:
+            return head
+        if display_width(head) < columns // 2 and display_width(tail) <= columns * _LONGEST:
+            return tail
     if display_width(cut) <= columns * _LONGEST:
         return cut
     return _at_word(cut, int(columns * _LONGEST))
