@@ -13,7 +13,7 @@ from aggregator.queue.review import check_section
 from aggregator.text import clean_line
 
 
-def _loads(workspace: Workspace) -> Callable[[str], object]:
+def loads(workspace: Workspace) -> Callable[[str], object]:
     """A check that an edited text is a configuration still; it raises ConfigError for one that is not."""
     return lambda text: config.read(text, workspace.config.path, os.environ, kinds())
 
@@ -22,13 +22,13 @@ def mute(workspace: Workspace, name: str, *, muted: bool) -> None:
     """Stop or resume polling a source. Raises ConfigError for a name that is not configured."""
     chosen_sources(workspace.sources, [name])
     # False rather than no key: inside a muted group it has to stand against the group.
-    config.set_source(workspace.config.path, name, "mute", muted, validate=_loads(workspace))
+    config.set_source(workspace.config.path, name, "mute", muted, validate=loads(workspace))
 
 
 def remove(workspace: Workspace, name: str) -> None:
     """Take a source out of the file. Raises ConfigError for a name that is not configured."""
     chosen_sources(workspace.sources, [name])
-    config.remove_source(workspace.config.path, name, validate=_loads(workspace))
+    config.remove_source(workspace.config.path, name, validate=loads(workspace))
 
 
 def add(workspace: Workspace, offer: Offer, *, name: str | None = None, section: str | None = None) -> str:
@@ -39,7 +39,7 @@ def add(workspace: Workspace, offer: Offer, *, name: str | None = None, section:
     taken = {source.name for source in workspace.sources}
     chosen = free_name(clean_line(name or offer.name, NAME_CHARS), taken)
     fields = {"name": chosen, **offer.fields} | ({"section": section} if section else {})
-    config.add_source(workspace.config.path, fields, validate=_loads(workspace))
+    config.add_source(workspace.config.path, fields, validate=loads(workspace))
     return chosen
 
 

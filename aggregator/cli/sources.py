@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from click import IntRange
 
 from aggregator.cli.context import now, workspace
-from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say, show_error
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -167,6 +168,45 @@ def _asked(count: int) -> int:
             f"{count} feeds were found", why="nothing was written", fix="add --first, or give the address of one of them"
         )
     return int(typer.prompt("Which one", type=IntRange(1, count), default=1, err=True))
+
+
+@sources.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="The subscriptions of another reader.")],
+) -> None:
+    """Add the feeds of an OPML file; folders become groups, and what is polled already is named."""
+    from aggregator.app import opml
+
+    with workspace(context) as opened:
+        report = opml.read_list(opened, file)
+    for problem in report.problems:
+        show_error(problem)
+    for line in report.duplicates:
+        say(line, "yellow")
+    put(f"{len(report.added)} added · {len(report.duplicates)} polled already · {len(report.problems)} not read")
+
+
+@sources.command()
+def export(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.opml", help="Where to write it; by default to standard output.")
+    ] = None,
+) -> None:
+    """All sources as OPML 2.0, groups as folders."""
+    from aggregator.app import opml
+
+    with workspace(context) as opened:
+        written = opml.written_list(opened, now())
+    if file is None:
+        sys.stdout.write(written.decode())
+        return
+    try:
+        file.write_bytes(written)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written", why=error.strerror or str(error), fix="choose another file") from error
+    say(f"wrote {file}")
 
 
 @sources.command()

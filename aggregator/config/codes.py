@@ -47,6 +47,9 @@ SOURCE_EXISTS = "E151"
 NO_SUCH_SOURCE = "E152"
 NOT_WRITABLE = "E153"
 NOT_EDITABLE = "E154"
+BAD_OPML = "E155"
+REFUSED_OPML = "E156"
+BAD_OUTLINE = "E157"
 
 MEANINGS: dict[str, str] = {
     UNKNOWN_KEY: "a key that is not known there",
@@ -87,4 +90,7 @@ MEANINGS: dict[str, str] = {
     NO_SUCH_SOURCE: "a source of that name that is not there",
     NOT_WRITABLE: "a file that cannot be written",
     NOT_EDITABLE: "a file whose form cannot be edited by the program",
+    BAD_OPML: "a file that is no OPML, or damaged",
+    REFUSED_OPML: "OPML that is not read here: entities, deep nesting, more than it may hold",
+    BAD_OUTLINE: "an outline of a feed without a usable address",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aggregator.config import codes
@@ -24,6 +24,21 @@ def add_source(path: Path, fields: Mapping[str, object], *, validate: Validate |
     _edit(path, lambda text: splice.add(text, path.name, fields), validate)
 
 
+def add_sources(path: Path, entries: Sequence[Mapping[str, object]], *, validate: Validate | None = None) -> None:
+    """Append sources and groups ({"group": …, "sources": [...]}) in one edit. Raises ConfigError as `add_source` does."""
+    from aggregator.config import splice
+
+    _edit(path, lambda text: splice.add_all(text, path.name, entries), validate)
+
+
+def groups(path: Path) -> dict[int, str]:
+    """The names of the groups by the lines of the sources in them (`Source.line`). Raises ConfigError for an unreadable file."""
+    from aggregator.config import splice
+    from aggregator.config.document import decode
+
+    return splice.groups(decode(_bytes(path), path.name), path.name)
+
+
 def remove_source(path: Path, name: str, *, validate: Validate | None = None) -> None:
     """Remove a source with the comments inside it; comments above it stay. Raises ConfigError as `add_source` does."""
     from aggregator.config import splice
@@ -42,12 +57,7 @@ def _edit(path: Path, change: Callable[[str], str], validate: Validate | None) -
     from aggregator.config.document import decode
     from aggregator.config.files import write_atomically
 
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{path.name} cannot be read", why=error.strerror or str(error), code=codes.UNREADABLE, place=Place(str(path))
-        ) from error
+    raw = _bytes(path)
     text = decode(raw, path.name)
     changed = change(text)
     if validate is not None:
@@ -63,4 +73,13 @@ def _edit(path: Path, change: Callable[[str], str], validate: Validate | None) -
             fix="check that you may write into the workspace; the file is as it was",
             code=codes.NOT_WRITABLE,
             place=Place(str(path)),
+        ) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read", why=error.strerror or str(error), code=codes.UNREADABLE, place=Place(str(path))
         ) from error

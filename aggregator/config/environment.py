@@ -90,7 +90,9 @@ def settings_from(
 ) -> Settings:
     """The settings of a workspace. `in_file` maps keys under `defaults` to their values and places; what is wrong with
     flags or environment is appended to `problems`."""
-    chosen: dict[str, object] = {"database_url": f"sqlite:///{workspace.absolute() / 'aggregator.db'}"}
+    # A URL's own marks in the name of a folder are part of the name.
+    file = re.sub(r"[%?#]", lambda mark: f"%{ord(mark[0]):02X}", str(workspace.absolute() / "aggregator.db"))
+    chosen: dict[str, object] = {"database_url": f"sqlite:///{file}"}
     origins: dict[str, str] = {}
     for knob in KNOBS:
         try:

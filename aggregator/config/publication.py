@@ -71,6 +71,8 @@ def build_publication(part: PublicationPart, document: Document, problems: list[
         profile=_profile(part.profile, part.language),
         keywords=part.keywords,
         hub=part.hub,
+        mail_from=part.mail_from,
+        unsubscribe_url=part.unsubscribe_url,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from string import Formatter
 from typing import Annotated, ClassVar
@@ -79,6 +80,13 @@ def _notes(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise values.wrong_type(value, "a list", "begin each note with a hyphen and a blank")
     return tuple(values.text(one) for one in value)
+
+
+def _mail_address(value: object) -> str:
+    given = values.line(value)
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", given):
+        raise BadValueError(codes.BAD_VALUE, f"{shown(given)} is no mail address", fix="write it like news@example.org")
+    return given
 
 
 def _networks(value: object) -> tuple[Network, ...]:
@@ -174,6 +182,8 @@ class PublicationPart(Part):
     language: Annotated[str, PlainValidator(formats.language)] = "en"
     time_zone: Zone = "UTC"
     hub: Annotated[str, PlainValidator(formats.url)] = ""
+    mail_from: Annotated[str, PlainValidator(_mail_address)] = ""
+    unsubscribe_url: Annotated[str, PlainValidator(formats.url)] = ""
     keywords: Annotated[dict[str, float], PlainValidator(_keywords)] = {}
     profile: ProfilePart = ProfilePart()
 

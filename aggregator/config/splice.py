@@ -48,6 +48,40 @@ def add(text: str, name: str, fields: Mapping[str, object]) -> str:
     return _checked(changed, document, _sources_with(_plain(document.root), given))
 
 
+def add_all(text: str, name: str, entries: Sequence[Mapping[str, object]]) -> str:
+    """The text with several sources or groups appended, a group as {"group": its name, "sources": its sources}. Their names
+    must be free: the caller has seen to it. Raises ConfigError."""
+    document = _parsed(text, name)
+    root = {} if document.root is None else document.root
+    if not isinstance(root, dict):
+        raise _not_editable(document, "its top level is no mapping")
+    if not entries:
+        return text
+    for one in (inner for entry in entries for inner in _members(entry)):
+        _check_name(one.get("name"))
+    changed = _appended_all(text, root, entries)
+    plain = _plain(document.root)
+    before = plain if isinstance(plain, dict) else {}
+    return _checked(changed, document, {**before, "sources": [*(before.get("sources") or []), *entries]})
+
+
+def groups(text: str, name: str) -> dict[int, str]:
+    """The names of the groups by the lines of the sources in them, counted from 1."""
+    document = _parsed(text, name)
+    items = document.root.get("sources") if isinstance(document.root, Block) else None
+    found: dict[int, str] = {}
+    for group in items if isinstance(items, Items) else []:
+        inner = group.get("sources") if isinstance(group, Block) else None
+        if isinstance(group, Block) and isinstance(inner, Items):
+            found |= {spot.line + 1: str(group.get("group") or "") for spot in inner.items_at}
+    return found
+
+
+def _members(entry: Mapping[str, object]) -> list[Mapping[str, object]]:
+    inner = entry.get("sources")
+    return [one for one in inner if isinstance(one, Mapping)] if isinstance(inner, list) else [entry]
+
+
 def remove(text: str, name: str, source: str) -> str:
     """The text without that source."""
     document = _parsed(text, name)
@@ -82,16 +116,21 @@ def set_key(text: str, name: str, source: str, key: str, value: object) -> str:
 
 
 def _appended(text: str, root: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    return _appended_all(text, root, [fields])
+
+
+def _appended_all(text: str, root: Mapping[str, object], entries: Sequence[Mapping[str, object]]) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     sources = root.get("sources")
     if isinstance(sources, Items) and sources:
         last = sources.items_at[-1]
         if sources.flow:
-            return f"{text[: last.end]}, {emit(dict(fields))}{text[last.end :]}"
+            return f"{text[: last.end]}, {', '.join(emit(dict(fields)) for fields in entries)}{text[last.end :]}"
         dash = _dash(text, last.start)
         indent = text[_line_start(text, dash) : dash]
-        return _with_lines(text, _line_end(text, last.start, last.end), _entry(fields, indent, newline), newline)
-    lines = _entry(fields, "  ", newline)
+        lines = "".join(_entry(fields, indent, newline) for fields in entries)
+        return _with_lines(text, _line_end(text, last.start, last.end), lines, newline)
+    lines = "".join(_entry(fields, "  ", newline) for fields in entries)
     if isinstance(sources, Items):
         return f"{text[: sources.spot.start].rstrip(' ')}{newline}{lines.rstrip()}{text[sources.spot.end :]}"
     if isinstance(root, Block) and "sources" in root:
@@ -101,10 +140,15 @@ def _appended(text: str, root: Mapping[str, object], fields: Mapping[str, object
 
 
 def _entry(fields: Mapping[str, object], indent: str, newline: str) -> str:
-    marks = ["- ", *["  "] * len(fields)]
-    return "".join(
-        f"{indent}{mark}{emit_pair(key, value)}{newline}" for mark, (key, value) in zip(marks, fields.items(), strict=False)
-    )
+    lines: list[str] = []
+    for key, value in fields.items():
+        mark = "  " if lines else "- "
+        if key == "sources" and isinstance(value, list):
+            lines.append(f"{indent}{mark}sources:{newline}")
+            lines += [_entry(one, f"{indent}    ", newline) for one in value]
+        else:
+            lines.append(f"{indent}{mark}{emit_pair(key, value)}{newline}")
+    return "".join(lines)
 
 
 def _replaced(text: str, block: Block, key: str, value: object) -> str:

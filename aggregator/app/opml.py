@@ -1,0 +1,80 @@
+"""Subscriptions from another reader into sources.yaml, and the sources out for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from aggregator import config
+from aggregator.app.configuring import free_name, loads
+from aggregator.app.discovering import NAME_CHARS
+from aggregator.app.workspace import Workspace
+from aggregator.config import opml
+from aggregator.errors import ConfigError, Place
+from aggregator.text import clean_line
+from aggregator.urls import canonical, host
+
+FOLDER_MARK = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a list: the names that were added, and what was not, each with file and line. `duplicates` are feeds
+    that are polled already or stand twice in the list."""
+
+    added: tuple[str, ...]
+    duplicates: tuple[str, ...]
+    problems: tuple[ConfigError, ...]
+
+
+def read_list(workspace: Workspace, path: Path) -> Imported:
+    """Add the feeds of an OPML file, a folder as a group; what is polled already stays as it is. One edit: all or nothing.
+    Raises ConfigError for a file that cannot be read, is no OPML or is built to do harm."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConfigError(
+            f"{path.name} cannot be read", why=why, fix="check the path", code="E155", place=Place(str(path))
+        ) from error
+    found = opml.read(data, str(path))
+    by_address = {canonical(url): source.name for source in workspace.sources for url in source.urls}
+    names = {source.name for source in workspace.sources}
+    added: list[tuple[tuple[str, ...], dict[str, object]]] = []
+    duplicates: list[str] = []
+    for outline in found.outlines:
+        twin = by_address.get(canonical(outline.url))
+        if twin is not None:
+            duplicates.append(f"{path}:{outline.line}  {outline.title or outline.url} is polled as `{twin}`")
+            continue
+        name = free_name(clean_line(outline.title or host(outline.url), NAME_CHARS), names)
+        names.add(name)
+        by_address[canonical(outline.url)] = name
+        added.append((outline.folders or next(iter(outline.categories), ()), {"name": name, "url": outline.url}))
+    config.add_sources(workspace.config.path, _grouped(added), validate=loads(workspace))
+    return Imported(tuple(str(fields["name"]) for _, fields in added), tuple(duplicates), found.problems)
+
+
+def _grouped(added: Sequence[tuple[tuple[str, ...], dict[str, object]]]) -> list[Mapping[str, object]]:
+    """Entries of sources.yaml: what stands in no folder first, then a group for each folder."""
+    folders: dict[str, list[dict[str, object]]] = {}
+    for path, fields in added:
+        folders.setdefault(FOLDER_MARK.join(path), []).append(fields)
+    alone: list[Mapping[str, object]] = [*folders.pop("", [])]
+    return alone + [{"group": name, "sources": several} for name, several in folders.items()]
+
+
+def written_list(workspace: Workspace, now: datetime) -> bytes:
+    """All sources as OPML 2.0, groups as folders, each by the address that is tried first."""
+    groups = config.groups(workspace.config.path)
+    with workspace.store.read() as unit:
+        states = unit.sources.states()
+    outlines = []
+    for source in workspace.sources:
+        folder = groups.get(source.line or 0, "")
+        state = states.get(source.name)
+        page = (state.feed_link if state else None) or ""
+        outlines.append(opml.Outline(source.name, source.url, page, tuple(filter(None, folder.split(FOLDER_MARK)))))
+    return opml.write(workspace.publication.name, outlines, created=now, owner=workspace.publication.author)
