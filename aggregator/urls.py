@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 MAX_URL_CHARS = 2000
 
@@ -219,7 +219,7 @@ def canonical(url: str) -> str | None:
     if name == "mp.weixin.qq.com":
         return _wechat(path, parts.query)
     if name == "youtu.be" and len(path) > 1:
-        return f"https://www.youtube.com/watch?v={path[1:]}"
+        return f"https://www.youtube.com/watch?v={quote(unquote(path[1:].partition('/')[0]), safe='')}"
     if name in {"zhuanlan.zhihu.com", "zhihu.com", "www.zhihu.com"}:
         return urlunsplit(("https", netloc, path, "", ""))
     if name in {"github.com", "www.github.com"}:
@@ -246,7 +246,8 @@ def _ascii_host(name: str) -> str:
 def _normal_path(path: str) -> str:
     # "." and ".." segments are resolved (RFC 3986, 5.2.4); a reserved character that came encoded stays encoded.
     kept: list[str] = []
-    for segment in path.split("/"):
+    # Unreserved characters are decoded first: `%2e%2e` is `..` to every server.
+    for segment in map(_unquote_unreserved, path.split("/")):
         if segment == "..":
             if len(kept) > 1:
                 kept.pop()
@@ -254,7 +255,7 @@ def _normal_path(path: str) -> str:
             kept.append(segment)
     if path.endswith(("/.", "/..")):
         kept.append("")
-    pieces = [quote(_unquote_unreserved(segment), safe="%!$&'()*+,;=:@-._~") for segment in kept]
+    pieces = [quote(segment, safe="%!$&'()*+,;=:@-._~") for segment in kept]
     return "/".join(pieces) or "/"
 
 
@@ -270,8 +271,15 @@ def _unquote_unreserved(segment: str) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(key)]
-    return urlencode(sorted(kept))
+    # Names and values stay percent-encoded as they came: they may be bytes of another encoding than UTF-8.
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    kept = sorted((name, mark, value) for name, mark, value in pairs if not _TRACKING.match(unquote(name)))
+    encoded = ((_encoded(name), mark, _encoded(value)) for name, mark, value in kept)
+    return "&".join(f"{name}{mark}{value}" for name, mark, value in sorted(encoded))
+
+
+def _encoded(part: str) -> str:
+    return quote(_unquote_unreserved(part.replace("+", "%20")), safe="%!$'()*,;:@/?-._~")
 
 
 def _wechat(path: str, query: str) -> str:

@@ -10,11 +10,11 @@ from datetime import datetime
 from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import QueueError
-from aggregator.model import Arrival, Candidate, Reason, SectionGuess
+from aggregator.model import Arrival, Candidate, Entry, Reason, SectionGuess
 from aggregator.poll import capture as pages
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.queue import identity, review
-from aggregator.urls import canonical, identity_keys, is_http, safe_url
+from aggregator.urls import canonical, is_http, safe_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,18 @@ def capture(
 ) -> Captured:
     """Bring one URL into the queue, or find it there. Raises QueueError for what is no http(s) URL or no section."""
     address = safe_url(url)
-    clean = canonical(url)
-    if address is None or clean is None or not is_http(address):
+    if address is None or canonical(address) is None or not is_http(address):
         raise QueueError(f"this is no http(s) URL: {url}", fix="paste the whole address of the page", code="E407")
     if section is not None:
         review.check_section(section, workspace.publication)
-    known = _known(workspace, clean)
+    known = _known(workspace, address)
     if known is not None:
         return Captured(known, made=False)
-    found = asyncio.run(_page(workspace, clean, now))
+    found = asyncio.run(_page(workspace, address, now))
     entry = replace(found.entry, title=title or found.entry.title)
+    if any("#" in key for key in _keys(address)):
+        # The part of a page is the work: `changelog#v1.3` is not the changelog.
+        entry = replace(entry, url=address, guid=address)
     with workspace.store.write() as unit:
         ingest = Ingest.prepare(workspace, unit, now)
         keys = identity.entry_keys(entry)
@@ -65,9 +67,13 @@ def capture(
         return Captured(unit.candidates.get(made), made=True)
 
 
+def _keys(url: str) -> tuple[str, ...]:
+    return identity.entry_keys(Entry(source="", guid=url, url=url, title=""))
+
+
 def _known(workspace: Workspace, url: str) -> Candidate | None:
     with workspace.store.read() as unit:
-        owners = unit.entries.owners(identity_keys(url))
+        owners = unit.entries.owners(_keys(url))
         return unit.candidates.get(next(iter(owners.values()))) if owners else None
 
 

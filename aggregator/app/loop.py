@@ -8,9 +8,8 @@ from datetime import datetime
 
 import schedule
 
-from aggregator.app import polling, ranking
+from aggregator.app import polling
 from aggregator.app.workspace import Workspace
-from aggregator.errors import AggregatorError
 
 LONGEST_NAP_SECONDS = 60.0
 
@@ -21,16 +20,20 @@ def keep_polling(
     clock: Callable[[], datetime],
     every_minutes: int,
     tell: Callable[[str], None],
-    failed: Callable[[AggregatorError], None],
+    failed: Callable[[Exception], None],
 ) -> None:
-    """Poll what is due, now and every few minutes, until an exception (KeyboardInterrupt) ends it. What was fetched by then
-    is stored. `tell` gets a line for each poll and each source that died or recovered."""
+    """Poll what is due, now and every few minutes, until KeyboardInterrupt ends it. What was fetched by then is stored. `tell`
+    gets a line for each poll and each source that died or recovered, `failed` whatever went wrong."""
+    last = time.monotonic()
 
     def poll() -> None:
+        nonlocal last
+        last = time.monotonic()
         try:
+            if workspace.reload():
+                tell("sources.yaml has changed and was read again")
             report = polling.poll(workspace, clock())
-            done = ranking.train(workspace, clock()) if report.new else None
-        except AggregatorError as error:
+        except Exception as error:  # a poll that fails, for whatever reason, must not end the loop
             failed(error)
             return
         for line in report.sources:
@@ -40,13 +43,13 @@ def keep_polling(
                 tell(f"✓ {line.name} answers again")
         if report.polled:
             tell(f"{clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
-        if done is not None and done.trained:
-            tell(f"learnt from {done.taken} works taken and {done.rejected} rejected")
 
     scheduler = schedule.Scheduler()
     scheduler.every(every_minutes).minutes.do(poll)
-    poll()
+    scheduler.run_all()
     while True:
-        scheduler.run_pending()
+        # The library reckons in local time, which jumps with summer time and with a clock that is set back.
+        overdue = time.monotonic() - last > every_minutes * 60 + 1
+        (scheduler.run_all if overdue else scheduler.run_pending)()
         nap = scheduler.idle_seconds
         time.sleep(min(max(nap if nap is not None else LONGEST_NAP_SECONDS, 0.1), LONGEST_NAP_SECONDS))

@@ -25,8 +25,10 @@ LOCK = ".aggregator.lock"
 class Workspace:
     """One folder with a sources.yaml. The store is opened when it is first needed."""
 
-    def __init__(self, settings: config.Config) -> None:
+    def __init__(self, settings: config.Config, environ: Mapping[str, str]) -> None:
         self.config = settings
+        self._environ = environ
+        self._stamp = _stamp(settings.path)
         self._store: Store | None = None
 
     @property
@@ -57,6 +59,16 @@ class Workspace:
 
             self._store = Store(self.config.settings.database_url)
         return self._store
+
+    def reload(self) -> bool:
+        """Read sources.yaml again when it has changed since; True when it was. Raises ConfigError for a file that cannot be
+        used any more: what was read before stays in force. The database stays the one that was opened."""
+        stamp = _stamp(self.config.path)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        self.config = config.load(self.config.path, self._environ, kinds())
+        return True
 
     def close(self) -> None:
         """Give back the database."""
@@ -105,6 +117,14 @@ class Workspace:
             ) from error
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
 def kinds() -> dict[str, config.Kind]:
     """What configuration needs to know of the source kinds."""
     return {name: config.Kind(kind.options, kind.needs_url, kind.addresses) for name, kind in KINDS.items()}
@@ -113,7 +133,7 @@ def kinds() -> dict[str, config.Kind]:
 def open_workspace(folder: Path | None, environ: Mapping[str, str]) -> Workspace:
     """The workspace at `folder`, or the one found upward from the current folder. Raises ConfigError."""
     root = config.find_workspace(folder if folder is not None else Path.cwd(), upward=folder is None)
-    return Workspace(config.load(root / "sources.yaml", environ, kinds()))
+    return Workspace(config.load(root / "sources.yaml", environ, kinds()), environ)
 
 
 def poll_settings(workspace: Workspace) -> PollSettings:

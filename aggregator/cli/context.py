@@ -30,7 +30,10 @@ def now() -> datetime:
     """The clock: aware UTC. `AGGREGATOR_NOW` (ISO 8601) stands in for it, to replay a day."""
     fixed = os.environ.get("AGGREGATOR_NOW")
     if fixed:
-        moment = datetime.fromisoformat(fixed)
+        try:
+            moment = datetime.fromisoformat(fixed)
+        except ValueError as error:
+            raise UsageError(f"AGGREGATOR_NOW is no time: {fixed}", fix="write it like 2026-09-01T08:00:00Z") from error
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return datetime.now(UTC)
 

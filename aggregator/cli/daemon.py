@@ -44,5 +44,6 @@ def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port:
         keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
 
 
-def _failed(error: AggregatorError) -> None:
-    say(f"✗ {error} [{error.code}]")
+def _failed(error: Exception) -> None:
+    code = error.code if isinstance(error, AggregatorError) else f"E999 {type(error).__name__}"
+    say(f"✗ {error} [{code}]")

@@ -11,7 +11,23 @@ from typing import Annotated, Any
 import typer
 
 from aggregator import __version__
-from aggregator.cli import add, archive, daemon, entries, issue, log, poll, publish, queue, search, sources, stats, web, workspace
+from aggregator.cli import (
+    add,
+    archive,
+    daemon,
+    entries,
+    issue,
+    log,
+    poll,
+    publish,
+    queue,
+    review,
+    search,
+    sources,
+    stats,
+    web,
+    workspace,
+)
 from aggregator.cli.context import Globals
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError
@@ -55,13 +71,14 @@ def _globals(
     context.obj = Globals(directory=directory, debug=debug)
 
 
-for module in (workspace, sources, add, poll, entries, queue, issue, archive, search, publish, web, daemon, log, stats):
+for module in (workspace, sources, add, poll, entries, queue, review, issue, archive, search, publish, web, daemon, log, stats):
     module.register(app)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code. No error but a bug shows a traceback, and that only with --debug."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    # Bytes of the command line that are not UTF-8 arrive as lone surrogates, which nothing behind could store or print.
+    arguments = [argument.encode("utf-8", "replace").decode() for argument in (sys.argv[1:] if arguments is None else arguments)]
     debug = "--debug" in arguments or bool(os.environ.get("AGGREGATOR_DEBUG"))
     try:
         code = app(arguments, prog_name="aggregator", standalone_mode=False)

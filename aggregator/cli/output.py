@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.text import clean, display_width, fit
 
+_HIDDEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _RED, _GREEN, _YELLOW, _DIM, _BOLD, _END = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 STYLES = {"red": _RED, "green": _GREEN, "yellow": _YELLOW, "dim": _DIM, "bold": _BOLD}
 
@@ -48,7 +50,9 @@ def say(text: str = "", style: str | None = None) -> None:
 
 def put_json(value: Mapping[str, Any]) -> None:
     """One JSON object on a line of its own; times are ISO 8601 UTC."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    # A terminal may be what reads this: control and bidi characters go out as escapes, which mean the same in JSON.
+    sys.stdout.write(_HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def put_json_lines(values: Iterable[Mapping[str, Any]]) -> None:

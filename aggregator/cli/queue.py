@@ -16,6 +16,7 @@ from aggregator.errors import UsageError
 if TYPE_CHECKING:
     from aggregator.model import Candidate
 
+MOST = 2**31 - 1
 queue = typer.Typer(no_args_is_help=True, help="The review queue: list, look, decide.")
 Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Candidates, by the ids that `queue list` shows.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
@@ -34,7 +35,7 @@ def list_(
     section: Annotated[str | None, typer.Option(help="Only this section.")] = None,
     source: Annotated[str | None, typer.Option(help="Only what this source brought.")] = None,
     search: Annotated[str | None, typer.Option(help="Only what holds this text.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=MOST, help="At most so many.")] = None,
     as_json: Json = False,
 ) -> None:
     """Candidates, the best first."""

@@ -28,8 +28,9 @@ def open_engine(url: str) -> Engine:
         parsed.get_dialect()
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
         raise StoreError(
-            f"this is no database URL: {url}",
-            why=str(error),
+            "this is no database URL",
+            # The URL itself is not repeated: it may hold a password.
+            why=str(error).replace(url, "…"),
             fix="write it like sqlite:////folder/aggregator.db; the environment variable is AGGREGATOR_DATABASE_URL",
             code="E301",
         ) from error

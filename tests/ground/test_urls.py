@@ -62,9 +62,13 @@ def test_what_is_no_web_address_has_no_canonical_form(url: str) -> None:
     assert canonical(url) is None
 
 
-@given(st.text(max_size=60), st.text(alphabet="abc/.%2Fé?=&#:@ ", max_size=60))
-def test_canonical_is_idempotent_and_never_raises(host: str, rest: str) -> None:
-    found = canonical(f"https://{host}/{rest}")
+KNOWN = st.sampled_from(["youtu.be", "mp.weixin.qq.com", "arxiv.org", "github.com", "zhihu.com", "x.cn"])
+PIECES = st.sampled_from([*"ab/.%?=&#:@+ é", "%2e", "%2F", "%C4%E3", "/../", "abs/2401.00001", "utm_x=1"])
+
+
+@given(st.one_of(st.text(max_size=60), KNOWN), st.lists(PIECES, max_size=30))
+def test_canonical_is_idempotent_and_never_raises(host: str, rest: list[str]) -> None:
+    found = canonical(f"https://{host}/{''.join(rest)}")
     assert found is None or canonical(found) == found
 
 
@@ -81,6 +85,12 @@ def test_canonical_is_idempotent_and_never_raises(host: str, rest: str) -> None:
 )
 def test_the_same_work_has_the_same_key(one: str, other: str) -> None:
     assert identity_keys(one) == identity_keys(other) != ()
+
+
+def test_queries_in_another_encoding_stay_apart() -> None:
+    one, other = ("https://example.cn/s?q=" + word for word in ("%C4%E3", "%BA%C3"))
+    assert canonical(one) == one
+    assert identity_keys(one) != identity_keys(other)
 
 
 def test_a_release_is_news_of_its_own() -> None:

@@ -1,0 +1,121 @@
+"""`up`, `serve` and `daemon` as processes: what they print, what they answer, how they stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.cli.conftest import Desk, item, rss
+
+
+@contextmanager
+def running(desk: Desk, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The program in a process of its own, ended with the block."""
+    command = [sys.executable, "-m", "aggregator", "-C", str(desk.root), *arguments]
+    environ = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_NOW"} | {"PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """The first line of output that matches; the test's own time limit ends a wait for what never comes."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        found = re.search(pattern, line)
+        if found:
+            return found
+    raise AssertionError(f"{pattern} never came: {seen}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_polls_serves_and_stops_cleanly(desk: Desk, number: signal.Signals) -> None:
+    desk.configure("/good.xml")
+    desk.serve("/good.xml", rss(item(1, "一条新闻")))
+    with running(desk, "up", "--port", "0") as process:
+        address = wait_for(process, r"http://127\.0\.0\.1:\d+/")[0]
+        wait_for(process, r"1 polled · 0 unchanged · 1 new")
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - our own address
+            assert answer.status == 200
+            assert "一条新闻" in answer.read().decode()
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "stopped" in out
+    assert "Traceback" not in out
+    assert len(desk("queue", "list", "--json").json) == 1
+
+
+def test_daemon_polls_and_stops_cleanly(desk: Desk) -> None:
+    desk.configure("/good.xml")
+    desk.serve("/good.xml", rss(item(1, "一条新闻")))
+    with running(desk, "daemon") as process:
+        wait_for(process, r"1 new")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_said(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = desk("serve", "--port", port)
+    assert result.code == 2
+    assert port in result.err
+    assert "--port" in result.err
+
+
+def test_the_loop_outlives_errors_and_reads_sources_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    from aggregator.app import loop
+    from aggregator.app.workspace import open_workspace
+
+    desk.configure("/good.xml")
+    desk.serve("/good.xml", rss(item(1, "一条新闻")))
+    told: list[str] = []
+    failed: list[Exception] = []
+    naps = 0
+
+    def nap(_seconds: float) -> None:
+        nonlocal naps
+        naps += 1
+        if naps == 1:
+            desk.configure(text="publication: [")
+        elif naps == 2:
+            desk.configure("/good.xml", extra="  - {name: later, url: http://127.0.0.1:9/}\n")
+        else:
+            raise KeyboardInterrupt
+
+    class Elapsed:
+        """Every look at the clock is ten minutes later."""
+
+        now = 0.0
+
+        def monotonic(self) -> float:
+            self.now += 600
+            return self.now
+
+        sleep = staticmethod(nap)
+
+    monkeypatch.setattr(loop, "time", Elapsed())
+    workspace = open_workspace(desk.root, os.environ)
+    with pytest.raises(KeyboardInterrupt):
+        loop.keep_polling(workspace, clock=lambda: datetime.now(UTC), every_minutes=5, tell=told.append, failed=failed.append)
+    workspace.close()
+    assert [type(error).__name__ for error in failed] == ["ConfigError"]
+    assert any("read again" in line for line in told)
+    assert any("later" in line for line in told)
