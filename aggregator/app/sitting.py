@@ -1,0 +1,86 @@
+"""One sitting of the review: where it was left off, whether the store has changed since, the rest rejected, the lead."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.app.deciding import draft_of
+from aggregator.app.workspace import Workspace
+from aggregator.issue.house import normal
+from aggregator.model import CandidateFilter, Issue, Status
+from aggregator.queue import review
+from aggregator.store.patches import Patch
+
+PLACE = ".aggregator.review"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The row that the editor looked at: its candidate, and how many rows stood above it."""
+
+    candidate: int = 0
+    index: int = 0
+
+
+def place(workspace: Workspace) -> Place:
+    """Where the last sitting in this workspace was left off, the top when that is not known."""
+    try:
+        kept = json.loads((workspace.root / PLACE).read_text(encoding="utf-8"))
+        candidate, index = kept["candidate"], kept["index"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return Place()
+    known = isinstance(candidate, int) and isinstance(index, int) and index >= 0
+    return Place(candidate, index) if known else Place()
+
+
+def keep_place(workspace: Workspace, at: Place) -> None:
+    """Remember the row. It is a file beside sources.yaml, because it belongs to this desk and is no part of what is decided."""
+    path = workspace.root / PLACE
+    fresh = path.with_name(f"{PLACE}.{os.getpid()}.tmp")
+    # A folder that cannot be written costs the place and nothing else.
+    with contextlib.suppress(OSError):
+        fresh.write_text(json.dumps({"candidate": at.candidate, "index": at.index}), encoding="utf-8")
+        fresh.replace(path)
+
+
+def newest(workspace: Workspace) -> tuple[int, int]:
+    """Numbers of the newest event and of the newest entry: when neither has changed, nor has the queue."""
+    with workspace.store.read() as unit:
+        return unit.decisions.newest()
+
+
+def reject_rest(workspace: Workspace, wanted: CandidateFilter, *, now: datetime, who: str) -> int:
+    """Reject every pending candidate that `wanted` lists, as one event; how many. Raises QueueError for an unknown section."""
+    if wanted.section is not None:
+        review.check_section(wanted.section, workspace.publication)
+    with workspace.store.write() as unit:
+        ids = unit.candidates.ids(replace(wanted, statuses=(Status.PENDING,), limit=None))
+        if ids:
+            before, after = _standing(ids, Status.PENDING), _standing(ids, Status.REJECTED)
+            unit.candidates.patch(after)
+            subject = f"the rest ({len(ids)})"
+            unit.decisions.append(at=now, who=who, action="reject", subject=subject, before=before, after=after)
+        return len(ids)
+
+
+def _standing(ids: list[int], status: Status) -> Patch:
+    return {"candidate": {str(number): {"status": status.value} for number in ids}}
+
+
+def write_lead(workspace: Workspace, text: str, *, now: datetime, who: str) -> Issue:
+    """Give the draft a lead in the editor's words (Markdown); an empty one is filled in again from the items."""
+    with workspace.store.write() as unit:
+        before = draft_of(unit, workspace)
+        others = tuple(name for name in before.untouched if name != "lead")
+        lead = text.strip()
+        if lead:
+            lead = normal(replace(before, lead=lead, sections=(), verbatim=""), workspace.publication).lead
+        after = replace(before, lead=lead, untouched=others if lead else (*others, "lead"))
+        saved, undo, redo = unit.issues.replace(before, after)
+        if redo:
+            unit.decisions.append(at=now, who=who, action="lead", subject=saved.slug, before=undo, after=redo)
+        return saved

@@ -1,0 +1,79 @@
+"""The right side: everything that is known of one candidate, as styled text. No markup is read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.content import Content
+
+from aggregator.app import reviewing
+from aggregator.model import Candidate, Reason
+from aggregator.tui.desk import Desk
+from aggregator.tui.shown import block, line
+from aggregator.urls import safe_url
+
+COPIES = 8
+Piece = tuple[str, str]
+
+
+def preview(desk: Desk, one: Candidate) -> Content:
+    """A candidate, read from top to bottom."""
+    return Content.assemble(*pieces(desk, one))
+
+
+def pieces(desk: Desk, one: Candidate) -> Iterator[Piece]:
+    """The text of a candidate with its styles, each piece ending its line."""
+    words = desk.words
+    yield f"{line(one.title) or words('untitled')}\n", "bold"
+    yield f"{_origin(desk, one)}\n", "$text-muted"
+    yield f"{line(one.url or '', None) if one.url and safe_url(one.url) else words('no_link')}\n", "$text-muted"
+    for warning in one.warnings:
+        yield f"! {line(warning)}\n", "$text-warning"
+    for seen in one.seen_in:
+        relation = words.maybe(f"relation.{seen.relation}", seen.relation)
+        yield f"! {words('ran', issue=seen.issue, relation=relation)}\n", "$text-warning"
+    yield "\n", ""
+    yield f"{block(reviewing.plain_text(one.summary)) or words('no_summary')}\n", "" if one.summary else "$text-muted"
+    yield "\n", ""
+    for link in one.links:
+        label = line(link.label) or reviewing.link_label(desk.workspace, link)
+        yield f"{label}: {line(link.url)}\n", "$text-muted"
+    if line(one.title_raw) != line(one.title):
+        yield f"{words('arrived_as', title=line(one.title_raw))}\n", "$text-muted"
+    yield from _others(desk, one)
+    yield from _reasons(desk, one)
+
+
+def _origin(desk: Desk, one: Candidate) -> str:
+    at = one.published_at
+    day = desk.local_day(at) if at else ""
+    tags = " ".join(f"[{line(tag)}]" for tag in one.tags)
+    return " · ".join(part for part in (line(one.source), line(one.author or ""), day, tags) if part)
+
+
+def _others(desk: Desk, one: Candidate) -> Iterator[Piece]:
+    if len(one.entries) > 1:
+        yield f"\n{desk.words('copies', count=len(one.entries) - 1)}\n", "bold"
+        for copy in one.entries[:COPIES]:
+            yield f"  {line(copy.source)}: {line(copy.title)}\n", "$text-muted"
+    if one.similar:
+        ids = " ".join(f"{like.id} ({like.likeness:.0%})" for like in one.similar)
+        yield f"{desk.words('similar', ids=ids)}\n", "$text-muted"
+
+
+def _reasons(desk: Desk, one: Candidate) -> Iterator[Piece]:
+    words = desk.words
+    yield f"\n{words('score', score=f'{one.score:.1f}')}\n", "bold"
+    yield from _listed(one.score_reasons)
+    if not one.score_reasons:
+        yield f"  {words('no_reasons')}\n", "$text-muted"
+    sure = f"{one.section_confidence:.0%}"
+    guess = words("section", section=desk.section_title(one.section), percent=sure)
+    guess += words("second", section=desk.section_title(one.second)) if one.second else ""
+    yield f"{guess}\n", "bold"
+    yield from _listed(one.section_reasons)
+
+
+def _listed(reasons: Sequence[Reason]) -> Iterator[Piece]:
+    for reason in reasons:
+        yield f"  {reason.points:+5.1f}  {line(reason.text)}\n", "$text-muted"
