@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.app import amending, publishing
@@ -15,8 +15,7 @@ from aggregator.errors import CheckError, IssueError
 from aggregator.issue import check as checks
 from aggregator.issue import draft as drafts
 from aggregator.issue.house import parse, render
-from aggregator.model import Finding, Issue, IssueStatus, PastIssue, Publication, Severity, Status
-from aggregator.store.candidates import CandidateFilter
+from aggregator.model import CandidateFilter, Finding, Issue, IssueStatus, PastIssue, Publication, Severity, Status
 from aggregator.store.patches import Patch
 from aggregator.store.store import Unit
 
@@ -70,6 +69,13 @@ def save_text(
         before = _stored(unit, workspace, slug)
         if before.status is IssueStatus.PUBLISHED:
             return amending.amend(unit, workspace, before, text, now=now, who=who)
+        if before.items and not parsed.issue.items:
+            raise IssueError(
+                "the text holds no item",
+                why=f"the draft has {len(before.items)}, and a text without any is more likely a slip than a wish",
+                fix="keep the items in the text; `aggregator queue reject ID` and `aggregator undo` take them out one by one",
+                code="E507",
+            )
         after = drafts.take_over(drafts.prefill(before, workspace.publication), parsed.issue)
         after = drafts.with_late_items(after, before, base)
         saved, undo, redo = unit.issues.replace(before, after)
@@ -115,12 +121,7 @@ def check(workspace: Workspace, slug: str | None) -> tuple[Finding, ...]:
     return checks.check(one, workspace.publication, text, path=f"issues/{one.slug}.md", archive=archive)
 
 
-def check_text(workspace: Workspace, text: str, path: str) -> tuple[Finding, ...]:
-    """The same for the text of a file."""
-    parsed = parse(text, publication=workspace.publication, path=path)
-    with workspace.store.read() as unit:
-        archive = [past for past in unit.issues.find(status=IssueStatus.PUBLISHED) if past.slug != parsed.issue.slug]
-    return checks.check(parsed.issue, workspace.publication, text, path=path, archive=archive)
+SLACK = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
     publishing.check_writable(workspace)
     with workspace.store.write() as unit:
         current = draft_of(unit, workspace)
-        _publishable(unit, current, day)
+        _publishable(unit, current, day, local_date(publication, now), force=force)
         past = unit.issues.find(status=IssueStatus.PUBLISHED)
         stamped = drafts.stamp(
             drafts.prefill(current, publication),
@@ -178,7 +179,26 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
     return Published(saved, files, tuple(finding for finding in findings if finding not in errors))
 
 
-def _publishable(unit: Unit, current: Issue, day: date) -> None:
+def _plausible(unit: Unit, day: date, today: date, *, force: bool) -> None:
+    """A date that is a slip of the keys is worth a question: publishing is not undone."""
+    newest = max((one.date for one in unit.issues.find(status=IssueStatus.PUBLISHED) if one.date), default=None)
+    odd = (
+        "before the newest issue"
+        if newest and day < newest
+        else "more than a month from today"
+        if abs(day - today) > SLACK
+        else ""
+    )
+    if odd and not force:
+        raise IssueError(
+            f"{day} is {odd}",
+            why=f"today is {today}, the newest issue is of {newest or 'no date yet'}",
+            fix="mend --date, or give --force",
+            code="E508",
+        )
+
+
+def _publishable(unit: Unit, current: Issue, day: date, today: date, *, force: bool) -> None:
     if not current.items and not current.briefs:
         raise IssueError(
             "the draft is empty",
@@ -186,6 +206,7 @@ def _publishable(unit: Unit, current: Issue, day: date) -> None:
             fix="`aggregator queue approve ID` puts candidates into it",
             code="E502",
         )
+    _plausible(unit, day, today, force=force)
     amending.check_free(day.isoformat(), unit.issues.find(status=IssueStatus.PUBLISHED))
 
 

@@ -17,6 +17,9 @@ BELIEVED = timedelta(days=7)
 # A site that failed may be back in an hour.
 FAILED_BELIEVED = timedelta(hours=1)
 _AT_ONCE = 16
+_PROBES = 3
+# Codes of FetchError: no such host, no connection, no answer in time.
+_UNREACHED = frozenset({"E201", "E202", "E204"})
 _MAX_BYTES = 512 * 1024
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 # WeChat answers 200 for an article that is gone; these are the words of its notices.
@@ -27,14 +30,16 @@ _NOTICES = tuple(
 
 def answers(
     workspace: Workspace, urls: Sequence[str], now: datetime, told: Callable[[int, int], None] = lambda done, total: None
-) -> dict[str, LinkAnswer]:
+) -> dict[str, LinkAnswer] | None:
     """What these addresses answer, from the store where it is not older than a week, else asked now and stored. `told` hears
-    how many of those to ask are done."""
+    how many of those to ask are done. None where no host at all can be reached: this machine is offline."""
     with workspace.store.read() as unit:
         known = {url: one for url, one in unit.links.known(urls, now - BELIEVED).items() if _believed(one, now)}
     missing = [url for url in urls if url not in known]
     if missing:
         fresh = asyncio.run(_ask_all(workspace, missing, now, told))
+        if fresh is None:
+            return None
         with workspace.store.write() as unit:
             unit.links.save(fresh)
         known |= {one.url: one for one in fresh}
@@ -48,7 +53,7 @@ def _believed(answer: LinkAnswer, now: datetime) -> bool:
 
 async def _ask_all(
     workspace: Workspace, urls: Sequence[str], now: datetime, told: Callable[[int, int], None]
-) -> list[LinkAnswer]:
+) -> list[LinkAnswer] | None:
     fetcher = HttpFetcher(poll_settings(workspace), lambda: now)
     room = asyncio.Semaphore(_AT_ONCE)
     done: list[LinkAnswer] = []
@@ -58,10 +63,18 @@ async def _ask_all(
             done.append(await _ask(fetcher, url, now))
             told(len(done), len(urls))
 
-    try:
+    async def several(some: Sequence[str]) -> None:
         async with asyncio.TaskGroup() as group:
-            for url in urls:
+            for url in some:
                 group.create_task(one(url))
+
+    # One address of a few hosts first: where none can be reached, the others need not be tried.
+    probes = list({host(url): url for url in reversed(urls)}.values())[:_PROBES]
+    try:
+        await several(probes)
+        if len(probes) == _PROBES and all(answer.code in _UNREACHED for answer in done):
+            return None
+        await several([url for url in urls if url not in probes])
     finally:
         await fetcher.aclose()
     return done

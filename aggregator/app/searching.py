@@ -15,6 +15,8 @@ from aggregator.urls import identity_keys, is_http
 
 LEAST_CHARS = 2
 _RELATED_WORDS = 40
+# As many of the newest items are looked at for their titles.
+_SORTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ def refresh(workspace: Workspace) -> int:
 
 
 def search(workspace: Workspace, words: Iterable[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
-    """What holds all the words, Chinese or English, upper or lower case, as any part of a text: printed items, then briefs,
-    newest issue first, then candidates, last arrived first; `limit` of all together.
+    """What holds all the words, Chinese or English, upper or lower case, as any part of a text: printed items (those first
+    that say it in their title), then briefs, newest issue first, then candidates, last arrived first; `limit` of all.
 
     Raises UsageError for a word of one character, QueueError for an unknown section.
     """
@@ -48,7 +50,8 @@ def search(workspace: Workspace, words: Iterable[str], wanted: SearchFilter, lim
     found: list[SearchHit] = []
     with workspace.store.read() as unit:
         if wanted.status in {None, Status.PUBLISHED}:
-            found += unit.search.items(terms, wanted, limit)
+            printed = unit.search.items(terms, wanted, max(limit, _SORTED))
+            found += sorted(printed, key=lambda hit: not all(term in fold(hit.title) for term in terms))[:limit]
             if not wanted.section and not wanted.source:
                 found += unit.search.briefs(terms, wanted, limit - len(found))
         if wanted.status is not Status.PUBLISHED and wanted.issue is None and len(found) < limit:

@@ -11,9 +11,9 @@ import typer
 
 from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.editor import edit_issue, show_findings
-from aggregator.cli.output import put, put_json_lines, say
+from aggregator.cli.output import is_terminal, put, put_json_lines, say
 from aggregator.errors import CheckError, IssueError, UsageError
-from aggregator.model import Severity
+from aggregator.model import Finding, Severity
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
@@ -31,39 +31,65 @@ def register(issue: typer.Typer) -> None:
 def check(
     context: typer.Context,
     target: Annotated[str | None, typer.Argument(metavar="[DATE|FILE]", help="A published issue, or a Markdown file.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", envvar="AGGREGATOR_OFFLINE", help="Do not ask whether the links lead anywhere.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one mending only, and show the difference.")] = False,
     as_json: Json = False,
 ) -> None:
     """What must not be published: the draft, a published issue, or a file. Exit 5 when there are errors."""
-    from aggregator.app import drafting
+    from aggregator.app import checking
 
     with workspace(context) as opened:
-        if target is not None and Path(target).is_file():
-            findings = drafting.check_text(opened, _text(Path(target)), target)
+        file = Path(target) if target is not None and Path(target).is_file() else None
+        online = None if offline else now()
+        if file is not None:
+            done = checking.check_text(opened, _text(file), str(file), online_at=online, told=_told)
         else:
-            findings = drafting.check(opened, target)
+            done = checking.check(opened, target, online_at=online, told=_told)
+        if fix and done.mended != done.text:
+            _show_difference(done.text, done.mended, done.path)
+            done = checking.mend(opened, done, file=file, now=now(), who=who())
+            say(f"mended {done.path}; `aggregator issue diff` shows a published one" if file is None else f"mended {file}")
     if as_json:
-        put_json_lines(
-            {
-                "code": one.code,
-                "severity": one.severity.value,
-                "path": one.path,
-                "line": one.line,
-                "text": one.text,
-                "fix": one.fix,
-            }
-            for one in findings
-        )
+        put_json_lines(_shape(one) for one in done.findings)
     else:
-        show_findings(findings, put)
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    say(f"{errors} errors, {len(findings) - errors} warnings and hints", "dim")
+        show_findings(done.findings, put)
+    if done.offline:
+        say("no site can be reached, so the links were not asked (--offline says so beforehand)", "yellow")
+    errors = sum(finding.severity is Severity.ERROR for finding in done.findings)
+    say(f"{errors} errors, {len(done.findings) - errors} warnings and hints", "dim")
     if errors:
         raise typer.Exit(CheckError.exit_code)
 
 
+def _shape(one: Finding) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "severity": one.severity.value,
+        "path": one.path,
+        "line": one.line,
+        "text": one.text,
+        "fix": one.fix,
+    }
+
+
+def _told(done: int, total: int) -> None:
+    if is_terminal(sys.stderr):
+        sys.stderr.write(f"\rasking links {done}/{total}" + ("\r\x1b[K" if done == total else ""))
+        sys.stderr.flush()
+
+
+def _show_difference(before: str, after: str, path: str) -> None:
+    import difflib
+
+    for line in difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), path, "mended"):
+        say(line.rstrip("\n"))
+
+
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}", why=str(error), code="E702") from error
 

@@ -22,6 +22,19 @@ def issue_mistakes(page: Page) -> Iterator[Finding]:
     if not page.read.items:
         yield page.error("C104", "the issue has no items", page.line_of(Kind.TITLE))
     yield from _past(page)
+    yield from _prefilled(page)
+
+
+def _prefilled(page: Page) -> Iterator[Finding]:
+    """What was filled in and that the editor has not touched."""
+    places = {"lead": page.line_of(Kind.LEAD), "headline": page.line_of(Kind.TITLE)}
+    for name, line in places.items():
+        if name in page.issue.untouched and getattr(page.issue, name):
+            yield page.hint("C106", f"the {name} is as prefilled", line, "aggregator issue edit")
+    waiting = [item for item in page.issue.items if "summary" in item.untouched]
+    if waiting:
+        names = ", ".join(short(item.title, 16) for item in waiting[:4]) + (" …" if len(waiting) > 4 else "")
+        yield page.hint("C107", f"{len(waiting)} summaries are as they arrived: {names}", page.line_of(Kind.ITEM))
 
 
 def _lead(page: Page) -> Iterator[Finding]:

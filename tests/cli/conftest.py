@@ -102,6 +102,7 @@ def desk(tmp_path: Path, httpserver: HTTPServer, capsys: pytest.CaptureFixture[s
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AGGREGATOR_NOW", "2026-09-02T03:00:00+00:00")
     monkeypatch.setenv("AGGREGATOR_USER", "tester")
+    monkeypatch.setenv("AGGREGATOR_OFFLINE", "1")
     made = Desk(tmp_path, httpserver, capsys)
     made.configure()
     return made
