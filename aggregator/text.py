@@ -20,7 +20,9 @@ _UNWANTED = re.compile(
     "\ud800-\udfff\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
 _UNWANTED_BYTES = bytes(code for code in (*range(32), 127) if code not in {9, 10})
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
+_NO_WORD = re.compile(r"[\W_]+")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
 _CJK_RUN = re.compile(rf"[{_CJK}]")
@@ -53,10 +55,14 @@ def is_cjk(text: str) -> bool:
     return bool(_CJK_RUN.search(text))
 
 
+def without_escapes(markdown: str) -> str:
+    """Markdown inline text with its backslash escapes undone (CommonMark, 2.4): `a \\| b` is `a | b`."""
+    return _ESCAPE.sub(r"\1", markdown)
+
+
 def fold_title(title: str) -> str:
     """A title reduced to what makes two of them the same: NFKC, case folded, punctuation and spaces dropped."""
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(char for char in folded if char.isalnum())
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", title).casefold())
 
 
 def tokens(text: str) -> Iterator[str]:

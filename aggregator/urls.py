@@ -41,7 +41,7 @@ _ARXIV_HOSTS = (
     "xxx.itp.ac.cn",
 )
 _DOI = re.compile(r"^/(?:doi/(?:abs/|pdf/|full/|epdf/)?)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
-_DOI_HOSTS = ("doi.org", "dx.doi.org", "dl.acm.org")
+_DOI_HOSTS = frozenset(("doi.org", "dx.doi.org", "dl.acm.org"))
 _GITHUB = re.compile(r"^/([A-Za-z0-9][A-Za-z0-9-]{0,38})/([A-Za-z0-9._-]+?)(?:\.git)?(/.*)?$")
 _GITHUB_RESERVED = frozenset(
     (
@@ -88,47 +88,54 @@ _WRAPPERS = {
     "weibo.cn/sinaurl": "u",
     "www.oschina.net/action/GoToLink": "url",
 }
-_CODE_HOSTS = (
-    "github.com",
-    "gitlab.com",
-    "gitee.com",
-    "bitbucket.org",
-    "codeberg.org",
-    "gitcode.net",
-    "gitcode.com",
-    "sourceforge.net",
+_CODE_HOSTS = frozenset(
+    (
+        "github.com",
+        "gitlab.com",
+        "gitee.com",
+        "bitbucket.org",
+        "codeberg.org",
+        "gitcode.net",
+        "gitcode.com",
+        "sourceforge.net",
+    )
 )
-_PAPER_HOSTS = (
-    "arxiv.org",
-    "alphaxiv.org",
-    "doi.org",
-    "dl.acm.org",
-    "openreview.net",
-    "openaccess.thecvf.com",
-    "aclweb.org",
-    "aclanthology.org",
-    "proceedings.mlr.press",
-    "papers.nips.cc",
-    "proceedings.neurips.cc",
-    "ieeexplore.ieee.org",
-    "paperswithcode.com",
-    "mlsys.org",
-    "semanticscholar.org",
-    "eccv.ecva.net",
-    "ecva.net",
-    "hal.science",
+_PAPER_HOSTS = frozenset(
+    (
+        "arxiv.org",
+        "alphaxiv.org",
+        "doi.org",
+        "dl.acm.org",
+        "openreview.net",
+        "openaccess.thecvf.com",
+        "aclweb.org",
+        "aclanthology.org",
+        "proceedings.mlr.press",
+        "papers.nips.cc",
+        "proceedings.neurips.cc",
+        "ieeexplore.ieee.org",
+        "paperswithcode.com",
+        "mlsys.org",
+        "semanticscholar.org",
+        "eccv.ecva.net",
+        "ecva.net",
+        "hal.science",
+    )
 )
-_VIDEO_HOSTS = (
-    "youtube.com",
-    "youtu.be",
-    "bilibili.com",
-    "b23.tv",
-    "vimeo.com",
-    "v.qq.com",
-    "v.youku.com",
-    "live.bilibili.com",
+_VIDEO_HOSTS = frozenset(
+    (
+        "youtube.com",
+        "youtu.be",
+        "bilibili.com",
+        "b23.tv",
+        "vimeo.com",
+        "v.qq.com",
+        "v.youku.com",
+        "live.bilibili.com",
+    )
 )
-_DOC_HOSTS = ("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io")
+_CSDN = frozenset(("csdn.net",))
+_DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
 
 
 def is_http(url: str | None) -> bool:
@@ -173,8 +180,12 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
-def _is_host(name: str, hosts: tuple[str, ...]) -> bool:
-    return any(name == known or name.endswith("." + known) for known in hosts)
+def _is_host(name: str, hosts: frozenset[str]) -> bool:
+    while name:
+        if name in hosts:
+            return True
+        name = name.partition(".")[2]
+    return False
 
 
 def unwrap(url: str) -> str:
@@ -341,6 +352,7 @@ def github_repo(url: str) -> str | None:
     return f"{match[1]}/{match[2]}"
 
 
+@lru_cache(maxsize=4096)
 def identity_keys(url: str | None) -> tuple[str, ...]:
     """What makes two addresses the same work, strongest first; empty for no URL.
 
@@ -386,6 +398,7 @@ def _github_key(path: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def link_role(url: str) -> str:
     """The role of a link by where it leads: paper, code, video, doc, demo, project, article or link.
 
@@ -418,6 +431,6 @@ def link_role(url: str) -> str:
         "jianshu.com",
         "juejin.cn",
         "juejin.im",
-    } or _is_host(name, ("csdn.net",)):
+    } or _is_host(name, _CSDN):
         return "article"
     return "link"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from aggregator.app.folding import Titles
 from aggregator.app.ranking import Brain, brain, subject_of
 from aggregator.app.workspace import Workspace
-from aggregator.model import Arrival, Entry, NewCandidate, Publication, Reason, Similar, Source, Status
+from aggregator.model import Arrival, Candidate, Entry, NewCandidate, Publication, Reason, Similar, Source, Status
 from aggregator.queue import identity, leads, rank, sections
 from aggregator.queue.similar import Titled
 from aggregator.store.store import Unit
@@ -20,6 +21,7 @@ SUMMARY_CHARS = 400
 NEWCOMER_SEEN = 10
 SLOTS = 3
 SLOT_PLACE = 20
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Ingest:
     titles: Titles
     now: datetime
     newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
+    copied: dict[int, list[Arrival]] = field(default_factory=dict)
+    unmade: dict[tuple[str, str], NewCandidate] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
@@ -52,8 +56,9 @@ class Ingest:
         arrivals = self._folded(unit, identity.arrange(fresh, owners, self.candidate))
         ids = unit.entries.add(arrivals, self.now)
         self.remember(unit, zip(arrivals, ids, strict=True))
-        copied = {owner: arrival for arrival, owner in zip(arrivals, ids, strict=True) if arrival.new is None}
-        self._collect(unit, copied)
+        for arrival, owner in zip(arrivals, ids, strict=True):
+            if arrival.new is None:
+                self.copied.setdefault(owner, []).append(arrival)
         self._meet(source, arrivals, ids)
         made = sum(arrival.new is not None for arrival in arrivals)
         return made, len(arrivals) - made
@@ -77,22 +82,40 @@ class Ingest:
                 continue
             if match.same and at not in joined and not leads.own_work(arrival.keys):
                 arrivals[at] = replace(arrival, new=None, candidate_id=match.id)
+                self.unmade[arrival.entry.source, arrival.entry.guid] = arrival.new
             else:
                 arrivals[at] = replace(arrival, new=replace(arrival.new, similar=(Similar(match.id, match.likeness),)))
         return arrivals
 
-    def _collect(self, unit: Unit, copied: Mapping[int, Arrival]) -> None:
-        """What a copy adds to the candidate that it joins: links, a better lead, and the weight of being news."""
-        for owner, arrival in copied.items():
-            candidate = unit.candidates.get(owner)
+    def settle(self, unit: Unit) -> None:
+        """What the copies that came since the last time add to the candidates that they joined: links, a better lead, and the
+        weight of being news."""
+        owners = sorted(self.copied)
+        for start in range(0, len(owners), AT_ONCE):
+            self._settle(unit, owners[start : start + AT_ONCE])
+        self.copied.clear()
+        self.unmade.clear()
+
+    def _settle(self, unit: Unit, owners: Sequence[int]) -> None:
+        waiting: dict[int, Candidate] = {}
+        for candidate in unit.candidates.of(owners):
             if candidate.status not in {Status.PENDING, Status.DEFERRED}:
                 continue
-            new = self.candidate(arrival.entry, arrival.keys)
-            fields = leads.adopted(candidate, new)
-            sources = len({copy.source for copy in candidate.entries})
-            work = unit.learning.works_of([owner])[0]
+            waiting[candidate.id] = candidate
+            fields: dict[str, Any] = {}
+            for arrival in self.copied[candidate.id]:
+                entry = arrival.entry
+                new = self.unmade.get((entry.source, entry.guid)) or self.candidate(entry, arrival.keys)
+                fields |= leads.adopted(replace(candidate, **fields), new)
+            if fields:
+                unit.candidates.update(candidate.id, fields)
+        changes: list[dict[str, Any]] = []
+        for work in unit.learning.works_of(sorted(waiting)):
+            sources = len({copy.source for copy in waiting[work.id].entries})
             points = rank.score(self.brain.ranking, replace(subject_of(work, self.brain), copies=sources), self.now)
-            unit.candidates.update(owner, {**fields, "score": points.value, "score_reasons": points.reasons})
+            reasons = [[reason.points, reason.text] for reason in points.reasons]
+            changes.append({"id": work.id, "score": points.value, "score_reasons": reasons})
+        unit.candidates.rescore(changes)
 
     def _meet(self, source: str, arrivals: Sequence[Arrival], ids: Sequence[int]) -> None:
         if self.brain.ranking.history and self.brain.record(source, source).seen < NEWCOMER_SEEN:

@@ -113,6 +113,8 @@ class Keeper:
                 new, folded = new + made, folded + joined
                 states.append(replace(kept.state, last_new_at=self._now) if made + joined else kept.state)
                 lines.append(self._line(kept, made))
+            if self._ingest:
+                self._ingest.settle(unit)
             unit.sources.save(states)
             unit.sources.record({outcome.source: outcome.requests for outcome in self._pending})
         self._pending, self._entries = [], 0

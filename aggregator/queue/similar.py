@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zlib import crc32
 
 from aggregator.text import fold, fold_title, is_cjk, tokens
@@ -31,6 +32,7 @@ _PART = re.compile(
 _FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}\s*[|｜丨])\s*(?:@[^：:]{1,12}[：:]|\d+-)?\s*)")
 
 
+@lru_cache(maxsize=20_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
     return frozenset(tokens(unframed(title)))
@@ -42,6 +44,7 @@ def unframed(title: str) -> str:
     return bare if len(fold_title(bare)) >= MIN_CHARS else title
 
 
+@lru_cache(maxsize=100_000)
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
     return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS

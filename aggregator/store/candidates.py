@@ -64,6 +64,15 @@ class Candidates:
             )
         return self._complete([candidate_in(row)])[0]
 
+    def of(self, ids: Sequence[int]) -> list[Candidate]:
+        """The candidates of these ids, in no order."""
+        found = [
+            candidate_in(row)
+            for chunk in _chunks(ids)
+            for row in self._connection.execute(sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(chunk))).mappings()
+        ]
+        return self._complete(found)
+
     def counts(self) -> dict[Status, int]:
         """How many candidates stand in each status."""
         statement = (

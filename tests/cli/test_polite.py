@@ -20,8 +20,11 @@ def asked(desk: Desk) -> list[str]:
 
 def polite(desk: Desk, *paths: str) -> None:
     desk.configure(*paths)
-    text = (desk.root / "sources.yaml").read_text(encoding="utf-8")
-    (desk.root / "sources.yaml").write_text(text.replace("defaults:\n", "defaults:\n  host_gap: 0.01s\n  host_concurrency: 1\n"), encoding="utf-8")
+    path = desk.root / "sources.yaml"
+    text = path.read_text(encoding="utf-8")
+    (desk.root / "sources.yaml").write_text(
+        text.replace("defaults:\n", "defaults:\n  host_gap: 0.01s\n  host_concurrency: 1\n"), encoding="utf-8"
+    )
 
 
 def test_a_host_that_asked_for_quiet_is_left_alone_by_the_next_run_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
