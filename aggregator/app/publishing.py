@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,8 +13,10 @@ from aggregator.app.workspace import Workspace
 from aggregator.errors import PublishError
 from aggregator.issue.house import render
 from aggregator.model import Issue, IssueStatus, Source
+from aggregator.publish.content import site_url
 from aggregator.publish.disk import try_folder
 from aggregator.publish.edition import BlogrollEntry, Edition
+from aggregator.publish.feeds import ISSUES, ITEMS, section_paths
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.formats import edition, plan
 from aggregator.publish.search import plan_search, search_version
@@ -35,14 +39,16 @@ def write_all(workspace: Workspace, *, overwrite: bool = False) -> FilesReport:
     """Write all documents of all published issues. Raises PublishError when a file cannot be written."""
     # Read inside the turn: a run that read before another one published would take that issue's files away again.
     with workspace.turn("publish"):
-        return _write(workspace, published(workspace), overwrite=overwrite)
+        report = _write(workspace, published(workspace), overwrite=overwrite)
+    return _told(workspace, report)
 
 
 def write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool = False) -> FilesReport:
     """Write the documents of these issues, whatever their order. Raises PublishError for a file system that refuses, and
     for a workspace that does not say what it publishes: its feeds would name addresses that are nobody's."""
     with workspace.turn("publish"):
-        return _write(workspace, issues, overwrite=overwrite)
+        report = _write(workspace, issues, overwrite=overwrite)
+    return _told(workspace, report)
 
 
 def check_writable(workspace: Workspace) -> None:
@@ -56,6 +62,21 @@ def _write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool) ->
     planned = list(plan(found, render))
     pages = [one for one in planned if re.fullmatch(r"issues/[0-9-]+/index\.html", one.path)]
     return write_documents(workspace.feeds, [*planned, *plan_search(workspace.feeds, found, pages)], overwrite=overwrite)
+
+
+def _told(workspace: Workspace, report: FilesReport) -> FilesReport:
+    """Tells the hub, once the files are in place, which feeds changed; what went wrong is a notice."""
+    hub, changed = workspace.publication.hub, set(report.written)
+    paths = [ISSUES, ITEMS, *map(section_paths, workspace.publication.sections)] if hub and changed else []
+    topics = [site_url(workspace.publication, path) for one in paths for path in (one.rss, one.atom, one.json) if path in changed]
+    if not topics:
+        return report
+    # Imported here: pages are written without a network as a rule.
+    from aggregator.poll.transport import GuardedTransport
+    from aggregator.publish.notify import ping
+
+    transport = GuardedTransport(workspace.config.settings.allow_private_networks)
+    return replace(report, notices=asyncio.run(ping(hub, topics, transport)))
 
 
 def edition_of(workspace: Workspace, issues: Sequence[Issue]) -> Edition:

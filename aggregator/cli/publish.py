@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -50,9 +51,12 @@ def _publish(
                 "unchanged": len(report.unchanged),
                 "removed": list(report.removed),
                 "edited": list(report.edited),
+                "notices": list(report.notices),
             }
         )
     _say_edited(report.edited)
+    for notice in report.notices:
+        say(f"! {notice}", "yellow")
     say(f"{len(report.written)} written · {len(report.unchanged)} unchanged · {len(report.removed)} removed in {feeds}")
 
 
@@ -83,3 +87,28 @@ def _to_repository(context: typer.Context, folder: Path, *, commit: bool, overwr
 def _say_edited(paths: tuple[str, ...]) -> None:
     for path in paths:
         say(f"! {path} was edited by hand and left as it is: import it, or publish with --overwrite", "yellow")
+
+
+@publish.command()
+def mail(
+    context: typer.Context,
+    slug: Annotated[str | None, typer.Argument(metavar="[DATE]", help="The issue; the newest where none is named.")] = None,
+    test: Annotated[str | None, typer.Option("--test", metavar="ADDRESS", help="Send it to one address, for a look.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="ADDRESS", help="Send it to the address of a mailing list.")] = None,
+    listmonk: Annotated[bool, typer.Option("--listmonk", help="Make it a campaign in listmonk; you start it there.")] = False,
+) -> None:
+    """Send an issue as mail. The environment names the server: AGGREGATOR_SMTP_HOST, _PORT, _USER, _PASSWORD_FILE, _TLS, _FROM,
+    or AGGREGATOR_LISTMONK_URL, _USER, _TOKEN_FILE, _LISTS."""
+    if sum((test is not None, to is not None, listmonk)) != 1:
+        raise UsageError("say where the mail goes", fix="one of --test ADDRESS, --to ADDRESS and --listmonk")
+    from aggregator.app import mailing
+
+    with workspace(context) as opened:
+        if listmonk:
+            issue, number, is_new = mailing.to_listmonk(opened, os.environ, slug)
+            done = "is new" if is_new else "was a draft and has been replaced"
+            say(f"issue {issue.slug}: campaign {number} of listmonk {done}; start it there")
+            return
+        address = test if test is not None else to or ""
+        issue = mailing.send(opened, os.environ, slug, address, test=test is not None)
+    say(f"issue {issue.slug} sent to {address}")

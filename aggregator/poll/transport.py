@@ -47,7 +47,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             request.method,
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path),
             headers=request.headers.raw,
-            content=b"",
+            content=await request.aread(),
         )
         connection = await self._take(origin)
         if connection is not None:

@@ -33,12 +33,14 @@ _EDITABLE = (".md", ".css", ".txt")
 @dataclass(frozen=True, slots=True)
 class FilesReport:
     """What became of the documents, by path. `edited` are not as an earlier run left them, or were never written by one, and
-    were let be; `removed` were written by an earlier run and are no longer made."""
+    were let be; `removed` were written by an earlier run and are no longer made. `notices` are
+    for the editor: who could not be told."""
 
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def write_documents(

@@ -114,6 +114,8 @@ def test_one_changed_item_changes_only_what_shows_it() -> None:
         "issues/2026-05-11.md",
         "issues/2026-05-11.json",
         "issues/2026-05-11/index.html",
+        "email/2026-05-11.eml",
+        "wechat/2026-05-11.html",
         "feed.json",
         "items.json",
         "sections/news/feed.json",

@@ -19,7 +19,7 @@ from tests.publish.sample import BASE_URL, ENGLISH, ISSUES, PUBLICATION, house_p
 
 X = "{http://www.w3.org/1999/xhtml}"
 SITE = {document.path: document for document in documents(PUBLICATION, ISSUES, house_print)}
-PAGES = sorted(path for path, document in SITE.items() if document.media_type == "text/html")
+PAGES = sorted(path for path, one in SITE.items() if one.media_type == "text/html" and not path.startswith("wechat/"))
 EMPTY = {document.path: document for document in documents(PUBLICATION, (), house_print)}
 
 

@@ -15,6 +15,7 @@ from aggregator.publish.content import issue_day
 from aggregator.publish.edition import BlogrollEntry, Edition, Format, Planned
 from aggregator.publish.feeds import FeedFormat, plan_feeds
 from aggregator.publish.formats.atom import AtomRenderer
+from aggregator.publish.formats.email import EmailRenderer
 from aggregator.publish.formats.html import HtmlRenderer
 from aggregator.publish.formats.jsonfeed import JsonFeedRenderer
 from aggregator.publish.formats.markdown import MarkdownRenderer, PrintIssue
@@ -23,6 +24,7 @@ from aggregator.publish.formats.redirects import RedirectsRenderer
 from aggregator.publish.formats.rss import RssRenderer
 from aggregator.publish.formats.sitemap import SitemapRenderer
 from aggregator.publish.formats.twin import TwinRenderer
+from aggregator.publish.formats.wechat import WechatRenderer
 
 # Each takes the function that prints an issue as house Markdown; most need nothing of the kind.
 RENDERERS: tuple[Callable[[PrintIssue], Format], ...] = (
@@ -30,11 +32,13 @@ RENDERERS: tuple[Callable[[PrintIssue], Format], ...] = (
     lambda _: TwinRenderer(),
     lambda _: HtmlRenderer(),
     lambda _: RedirectsRenderer(),
+    lambda _: EmailRenderer(),
     lambda _: JsonFeedRenderer(),
     lambda _: AtomRenderer(),
     lambda _: RssRenderer(),
     lambda _: OpmlRenderer(),
     lambda _: SitemapRenderer(),
+    lambda _: WechatRenderer(),
 )
 
 
