@@ -10,7 +10,12 @@ from aggregator.config.files import write_atomically
 from aggregator.errors import ConfigError
 
 FILE = "sources.yaml"
-GITIGNORE = "# The database, its journal, the lock and the place in the review stay on this machine.\naggregator.db*\n.aggregator.*\n*.tmp\n"
+GITIGNORE = """\
+# The database, its journal, the lock and the place in the review stay on this machine.
+aggregator.db*
+.aggregator.*
+*.tmp
+"""
 
 
 def find_workspace(start: Path, *, upward: bool = True) -> Path:

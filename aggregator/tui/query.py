@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from aggregator.model import CandidateFilter, Status
@@ -11,7 +12,7 @@ def filter_of(text: str) -> CandidateFilter:
     """`section:papers source:NAME status:deferred` and words to look for; a status that does not exist is a word."""
     wanted = CandidateFilter()
     words: list[str] = []
-    for word in text.split():
+    for word in re.split("[ \t\u3000]+", text.strip(" \t\u3000")):
         name, colon, value = word.partition(":")
         if colon and value and name == "section":
             wanted = replace(wanted, section=value)

@@ -17,7 +17,6 @@ from aggregator.tui.desk import Desk, Said
 from aggregator.tui.dialogues import Fields, Written
 from aggregator.tui.face import Face
 from aggregator.tui.keys import MOVES, QUEUE, SECTIONS, bindings
-from aggregator.tui.outline import Outline
 from aggregator.tui.preview import preview
 from aggregator.tui.query import filter_of, text_of
 from aggregator.tui.queue_list import QueueList
@@ -277,6 +276,8 @@ class Review(Face):
 
     def action_outline(self) -> None:
         """The draft, to arrange."""
+        # What prints an issue is not needed to show the queue.
+        from aggregator.tui.outline import Outline
 
         def closed(_: None) -> None:
             self.anew()
