@@ -4,17 +4,21 @@ same, from what the URL tells."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.app import retrying
 from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, poll_settings
-from aggregator.errors import QueueError
+from aggregator.errors import AggregatorError, QueueError
 from aggregator.model import Arrival, Candidate, Entry, Reason, SectionGuess
 from aggregator.poll import capture as pages
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.queue import identity, review
 from aggregator.urls import canonical, is_http, safe_url
+
+AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,54 @@ def capture(
     source: str | None = None,
 ) -> Captured:
     """Bring one URL into the queue, or find it there. Raises QueueError for what is no http(s) URL or no section."""
-    address = safe_url(url)
-    if address is None or canonical(address) is None or not is_http(address):
-        raise QueueError(f"this is no http(s) URL: {url}", fix="paste the whole address of the page", code="E407")
+    (found,) = capture_all(workspace, [url], now=now, who=who, section=section, title=title, source=source)
+    if isinstance(found, AggregatorError):
+        raise found
+    return found
+
+
+def capture_all(
+    workspace: Workspace,
+    urls: Sequence[str],
+    *,
+    now: datetime,
+    who: str,
+    section: str | None = None,
+    title: str | None = None,
+    source: str | None = None,
+) -> list[Captured | AggregatorError]:
+    """Bring URLs into the queue, their pages asked for side by side; what came of each, in their order. One that is no address
+    is an error among the others. Raises QueueError for no section."""
     if section is not None:
         review.check_section(section, workspace.publication)
-    known = _known(workspace, address)
-    if known is not None:
-        return Captured(known, made=False)
-    found = asyncio.run(_page(workspace, address, now))
-    entry = replace(found.entry, title=title or found.entry.title)
+    outcomes: dict[int, Captured | AggregatorError] = {}
+    asked: dict[int, str] = {}
+    for at, url in enumerate(urls):
+        address = safe_url(url)
+        if address is None or canonical(address) is None or not is_http(address):
+            fix = "paste the whole address of the page"
+            outcomes[at] = QueueError(f"this is no http(s) URL: {url}", fix=fix, code="E407")
+            continue
+        known = _known(workspace, address)
+        if known is not None:
+            outcomes[at] = Captured(known, made=False)
+        else:
+            asked[at] = address
+    found = asyncio.run(fetch_pages(workspace, list(asked.values()), now)) if asked else []
+    for (at, address), page in zip(asked.items(), found, strict=True):
+        outcomes[at] = _keep(workspace, address, page, _Wishes(section, title, source), now, who)
+    return [outcomes[at] for at in range(len(urls))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    section: str | None
+    title: str | None
+    source: str | None
+
+
+def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wishes, now: datetime, who: str) -> Captured:
+    entry = replace(found.entry, title=wishes.title or found.entry.title)
     if any("#" in key for key in _keys(address)):
         # The part of a page is the work: `changelog#v1.3` is not the changelog.
         entry = replace(entry, url=address, guid=address)
@@ -55,15 +97,17 @@ def capture(
         owner = next(iter(unit.entries.owners(keys).values()), None)
         if owner is not None:
             return Captured(unit.candidates.get(owner), made=False)
-        new = ingest.candidate(entry, keys, source_name=source or found.source_name)
-        if section is not None:
-            new = replace(new, section=SectionGuess(section, 1.0, (Reason(1.0, "given with the URL"),)))
+        new = ingest.candidate(entry, keys, source_name=wishes.source or found.source_name)
+        if wishes.section is not None:
+            new = replace(new, section=SectionGuess(wishes.section, 1.0, (Reason(1.0, "given with the URL"),)))
         new = replace(new, warnings=tuple(dict.fromkeys((*new.warnings, *found.warnings))))
         arrival = Arrival(entry, keys, new=new)
         made = unit.entries.add([arrival], now)[0]
         ingest.remember(unit, [(arrival, made)])
         ingest.finish(unit)
         unit.decisions.append(at=now, who=who, action="add", subject=str(made), before={}, after={})
+        if found.again:
+            unit.sources.save([retrying.failed_state(made, 1, "; ".join(found.warnings), now)])
         return Captured(unit.candidates.get(made), made=True)
 
 
@@ -77,9 +121,16 @@ def _known(workspace: Workspace, url: str) -> Candidate | None:
         return unit.candidates.get(next(iter(owners.values()))) if owners else None
 
 
-async def _page(workspace: Workspace, url: str, now: datetime) -> pages.Captured:
+async def fetch_pages(workspace: Workspace, urls: Sequence[str], now: datetime) -> list[pages.Captured]:
+    """The pages at these addresses, asked for side by side with one client, in their order."""
     fetcher = HttpFetcher(poll_settings(workspace), lambda: now)
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(url: str) -> pages.Captured:
+        async with room:
+            return await pages.capture(url, fetcher, now)
+
     try:
-        return await pages.capture(url, fetcher, now)
+        return list(await asyncio.gather(*map(one, urls)))
     finally:
         await fetcher.aclose()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from aggregator.app import retrying
 from aggregator.app.keeping import Keeper, PollReport
 from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import ConfigError
@@ -64,6 +65,10 @@ def poll(
                     finished(outcome)
             finally:
                 keeper.finish(known.holds, {host: now + timedelta(seconds=left) for host, left in run.holds().items()})
+        # Named sources are all that was asked for.
+        waiting = [] if named else retrying.due(known.states, now)
+        if waiting:
+            retrying.retry(workspace, waiting, now)
     keeper.report.seconds = time.monotonic() - begun
     return keeper.report
 

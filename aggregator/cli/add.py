@@ -33,11 +33,10 @@ def add(
         raise UsageError("--title goes with one URL", fix="give the URLs one by one")
     failed = 0
     with workspace(context) as opened:
-        for url in wanted:
-            try:
-                captured = capture.capture(opened, url, now=now(), who=who(), section=section, title=title, source=source)
-            except AggregatorError as error:
-                show_error(error)
+        outcomes = capture.capture_all(opened, wanted, now=now(), who=who(), section=section, title=title, source=source)
+        for captured in outcomes:
+            if isinstance(captured, AggregatorError):
+                show_error(captured)
                 failed += 1
                 continue
             candidate = captured.candidate

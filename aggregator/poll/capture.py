@@ -1,4 +1,4 @@
-"""A URL pasted by hand -> an entry, always: from its page, or from what the address tells when the page cannot be had."""
+"""A URL pasted by hand -> an entry, always: from the API of its host, from its page, or from what the address tells."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator import urls
-from aggregator.errors import AggregatorError, UsageError
+from aggregator.errors import AggregatorError, FetchError, UsageError
 from aggregator.model import Entry
-from aggregator.poll import sanitise
-from aggregator.poll.page import PageFacts, from_address, read_page
+from aggregator.poll import metadata, sanitise
+from aggregator.poll.page import NOTICE, PageFacts, from_address, read_page
 from aggregator.protocols import Fetcher
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 CAPTURED = "captured"
+UNREAD = "the page could not be read"
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
     """A page brought in by hand. `entry.source` is "captured", `entry.summary` HTML; `source_name` is what is printed after
     the bar ("" where nothing tells); `fetched` is False where the entry was made from the address alone; `warnings` are for
-    the editor's eye."""
+    the editor's eye; `again` says that another day the page may be had: it failed, blocked or asked to log in."""
 
     entry: Entry
     source_name: str
     fetched: bool
     warnings: tuple[str, ...] = ()
+    again: bool = False
 
 
 async def capture(url: str, fetch: Fetcher, now: datetime) -> Captured:
@@ -44,6 +46,9 @@ async def capture(url: str, fetch: Fetcher, now: datetime) -> Captured:
     asked = urls.unwrap(safe)
     if urls.arxiv_id(asked):
         asked = urls.canonical(asked) or asked
+    told = await metadata.ask(asked, fetch, now)
+    if told is not None:
+        return _captured(told, now, fetched=True)
     try:
         fetched = await fetch.get(asked, accept=ACCEPT)
         facts = read_page(
@@ -56,17 +61,22 @@ async def capture(url: str, fetch: Fetcher, now: datetime) -> Captured:
     except AggregatorError as error:
         facts = from_address(asked)
         reason = f"{error}: {error.why}" if error.why else str(error)
-        return _captured(facts, now, fetched=False, warnings=(f"the page could not be read ({reason[:200]})",))
+        return _captured(facts, now, fetched=False, again=_may_recover(error), warnings=(f"{UNREAD} ({reason[:200]})",))
     if _moved_to_login(asked, fetched.final_url):
-        return _captured(from_address(asked), now, fetched=False, warnings=("the site asks to log in",))
-    return _captured(facts, now, fetched=facts.readable)
+        return _captured(from_address(asked), now, fetched=False, again=True, warnings=(f"{UNREAD} (the site asks to log in)",))
+    return _captured(facts, now, fetched=facts.readable, again=any(NOTICE in one for one in facts.warnings))
+
+
+def _may_recover(error: AggregatorError) -> bool:
+    """False for an address that is refused, or gone for good."""
+    return not (isinstance(error, FetchError) and (error.http_status in {404, 410, 451} or error.code in {"E201", "E209"}))
 
 
 def _moved_to_login(asked: str, final: str) -> bool:
     return urls.host(asked) != urls.host(final) and any(word in final.lower() for word in ("login", "signin", "passport"))
 
 
-def _captured(facts: PageFacts, now: datetime, *, fetched: bool, warnings: tuple[str, ...] = ()) -> Captured:
+def _captured(facts: PageFacts, now: datetime, *, fetched: bool, again: bool = False, warnings: tuple[str, ...] = ()) -> Captured:
     entry = Entry(
         source=CAPTURED,
         guid=facts.url,
@@ -83,4 +93,4 @@ def _captured(facts: PageFacts, now: datetime, *, fetched: bool, warnings: tuple
         feed_title=facts.site or None,
         arrived_at=now,
     )
-    return Captured(entry, facts.site, fetched, (*facts.warnings, *warnings))
+    return Captured(entry, facts.site, fetched, (*facts.warnings, *warnings), again)

@@ -1,8 +1,9 @@
-"""Releases as GitHub's REST API lists them -> entries. https://docs.github.com/en/rest/releases/releases"""
+"""What GitHub's REST API says of releases, repositories and their README. https://docs.github.com/en/rest"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
@@ -13,7 +14,23 @@ from aggregator.poll.entries import normalise
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetched, Polled
 
+API = "https://api.github.com"
+TOKEN_VARIABLES = ("AGGREGATOR_GITHUB_TOKEN", "GITHUB_TOKEN")
 ACCEPT = "application/vnd.github.html+json"  # release notes as HTML, not Markdown
+
+
+def token(variables: tuple[str, ...] = TOKEN_VARIABLES) -> str | None:
+    """The token that the first of these environment variables holds, None without one that could stand in a header."""
+    for name in variables:
+        value = os.environ.get(name, "").strip()
+        if value.isascii() and value.isprintable() and value:
+            return value
+    return None
+
+
+def headers(secret: str | None) -> dict[str, str]:
+    """The headers of a request; without a token it is answered too, 60 times an hour."""
+    return {"Authorization": f"Bearer {secret}", "X-GitHub-Api-Version": "2022-11-28"} if secret else {}
 
 
 def releases(fetched: Fetched, *, base: str, prereleases: bool, source: Source, now: datetime) -> Polled:

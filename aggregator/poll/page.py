@@ -19,6 +19,7 @@ from aggregator.poll.pagemeta import Meta, read_meta
 
 MAX_PAGE_CHARS = 3_000_000
 MAX_DEPTH = 2000
+NOTICE = "the site shows a notice instead of the page"
 SUMMARY_CHARS = pagebody.SUMMARY_CHARS
 
 _SITES = {
@@ -168,7 +169,7 @@ def _refusals(tree: LexborHTMLParser) -> tuple[str, ...]:
     notice = tree.css_first(".weui-msg__title") or tree.css_first(".mesg-block .title") or tree.css_first("title")
     said = text.clean_line(notice.text(), 100) if notice else ""
     if said and ((notice is not None and notice.tag != "title") or _BLOCKED.match(said)):
-        return (f"the site shows a notice instead of the page: {said}",)
+        return (f"{NOTICE}: {said}",)
     return ()
 
 

@@ -36,7 +36,7 @@ def test_a_list_comes_in_with_groups_and_duplicates_are_named(desk: Desk) -> Non
     assert result.out == "2 added · 2 polled already · 0 not read\n"
     assert "mine.opml:12  已有 is polled as `known`" in result.err.replace(str(desk.root) + "/", "")
     text = (desk.root / "sources.yaml").read_text(encoding="utf-8")
-    assert text.startswith(before)
+    assert text.startswith(before.rstrip())
     assert "  - group: 芯片 / 新闻\n    sources:\n      - name: 一个\n        url: https://a.example/feed\n" in text
     assert sources(desk)[1:] == [("known 2", "https://b.example/feed"), ("一个", "https://a.example/feed")]
     assert desk("sources", "import", path).out.startswith("0 added")

@@ -15,7 +15,7 @@ from tests.poll.feedcases import FIXTURES, FileFetcher
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 WECHAT, ARXIV, BLOG, REPOSITORY = (
-    (FIXTURES / "page" / f"{name}.html").read_text("utf-8") for name in ("wechat", "arxiv", "blog", "repository")
+    (FIXTURES / "pages" / f"{name}.html").read_text("utf-8") for name in ("wechat", "arxiv", "blog", "repository")
 )
 TEMPORARY = "https://mp.weixin.qq.com/s?src=3&timestamp=1578277230&ver=1&signature=abc"
 
@@ -171,7 +171,7 @@ def test_capture_makes_an_entry() -> None:
 def test_capture_of_a_paper_asks_for_its_abstract() -> None:
     fetcher = FileFetcher(ARXIV.encode(), "text/html")
     found = captured("http://arxiv.org/pdf/2401.01234v2.pdf", fetcher)
-    assert fetcher.asked[0][0] == "https://arxiv.org/abs/2401.01234"
+    assert fetcher.asked[-1][0] == "https://arxiv.org/abs/2401.01234"
     assert found.entry.title == "Small nets & more"
 
 

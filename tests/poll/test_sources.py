@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +23,12 @@ SAMPLES = {
     "feed": Source("s", "feed", ("https://blog.example/feed", "http://bridge.example/feed")),
     "arxiv": Source("s", "arxiv", (), options={"categories": ["cs.CV", "cs.LG"]}),
     "github": Source("s", "github", (), options={"repository": "acme/kern"}),
+    "bridge": Source("s", "bridge", (), options={"origins": ["https://hub.example"], "route": "/zhihu/zhuanlan/edge"}),
+    "hackernews": Source("s", "hackernews", (), options={"query": "int4"}),
+    "huggingface": Source("s", "huggingface", ()),
     "gitlab": Source("s", "gitlab", (), options={"project": "acme/kern"}),
+    "page": Source("s", "page", ("https://a.example/news",), options={"items": "article"}),
+    "sitemap": Source("s", "sitemap", ("https://a.example/sitemap.xml",)),
     "reddit": Source("s", "reddit", (), options={"community": "r/smallmodels"}),
     "youtube": Source("s", "youtube", (), options={"channel": "UC" + "a" * 22}),
 }
@@ -138,9 +144,20 @@ def test_arxiv_addresses(options: dict[str, object], wanted: str) -> None:
         Source("s", "github", (), options={"repository": "../x"}),
         Source("s", "github", (), options={"repository": "a/b", "watch": "stars"}),
         Source("s", "github", (), options={"repository": "a/b", "api_url": "ftp://x"}),
+        Source("s", "bridge", (), options={"route": "/x"}),
+        Source("s", "bridge", (), options={"origins": ["https://hub.example"]}),
+        Source("s", "bridge", (), options={"origins": ["file:///x"], "route": "/x"}),
+        Source("s", "bridge", (), options={"origins": ["https://hub.example"], "route": "/../x"}),
+        Source("s", "bridge", (), options={"origins": ["https://hub.example"], "route": "/x", "service": "own"}),
+        Source("s", "hackernews", (), options={"tag": "poll"}),
+        Source("s", "huggingface", (), options={"watch": "models"}),
+        Source("s", "huggingface", (), options={"watch": "models", "author": "a/b"}),
         Source("s", "gitlab", (), options={"project": "alone"}),
         Source("s", "gitlab", (), options={"project": "a/b", "watch": "stars"}),
         Source("s", "gitlab", (), options={"project": "a/b", "base_url": "file:///x"}),
+        Source("s", "page", ()),
+        Source("s", "page", ("https://a.example/",), options={"items": "[["}),
+        Source("s", "sitemap", ()),
         Source("s", "reddit", ()),
         Source("s", "reddit", (), options={"community": "a/../b"}),
         Source("s", "reddit", (), options={"community": "abc", "order": "best"}),
@@ -190,3 +207,81 @@ def test_an_error_of_the_api_is_an_error(body: bytes, monkeypatch: pytest.Monkey
     with pytest.raises(ParseError) as caught:
         poll(SAMPLES["github"], FileFetcher(body, "application/json"))
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (
+            {
+                "origins": ["https://a.example/", "https://b.example"],
+                "route": "zhihu/zhuanlan/edge",
+                "include": ["C++"],
+                "limit": 5,
+            },
+            [f"https://{host}.example/zhihu/zhuanlan/edge?filter_title=C%5C%2B%5C%2B&limit=5" for host in "ab"],
+        ),
+        (
+            {"service": "wewe-rss", "origins": ["https://w.example"], "route": "MzA3MzI4MjgzMw==", "exclude": ["a", "b"]},
+            ["https://w.example/feeds/MP_WXS_3073282833.atom?title_exclude=a%7Cb&limit=30"],
+        ),
+        (
+            {"service": "wechat2rss", "origins": ["https://c.example"], "route": "0a1b", "include": ["x"]},
+            ["https://c.example/feed/0a1b.xml"],
+        ),
+        (
+            {"service": "rss-bridge", "origins": ["https://r.example/"], "route": "bridge=Demo&context=By user&u=ann"},
+            ["https://r.example/?action=display&format=Atom&bridge=Demo&context=By%20user&u=ann"],
+        ),
+    ],
+)
+def test_bridge_addresses(options: dict[str, object], wanted: list[str]) -> None:
+    assert list(KINDS["bridge"].addresses(Source("s", "bridge", (), options=options))) == wanted
+
+
+def test_a_bridge_is_told_the_filters_at_addresses_that_are_given_too() -> None:
+    given = ("https://w.example/feeds/MP_WXS_1.atom?limit=3", "https://hub.example/x")
+    found = KINDS["bridge"].addresses(Source("s", "bridge", given, options={"include": ["量化"]}))
+    assert found[0] == "https://w.example/feeds/MP_WXS_1.atom?limit=3&title_include=%E9%87%8F%E5%8C%96"
+    assert found[1].startswith("https://hub.example/x?filter_title=")
+
+
+def test_hacker_news_asks_for_points() -> None:
+    (url,) = KINDS["hackernews"].addresses(
+        Source("s", "hackernews", (), options={"query": "edge ai", "points": 80, "comments": 3})
+    )
+    assert "query=edge%20ai&tags=story&numericFilters=points%3E%3D80%2Cnum_comments%3E%3D3" in url
+
+
+def test_a_watched_page_is_a_new_entry_when_its_text_changes_and_only_then() -> None:
+    source = Source("s", "page", ("https://a.example/",), options={"area": "main"})
+
+    def state(main: str, around: str) -> str:
+        body = f"<html><title>t</title><body>{around}<main>{main}</main></body></html>"
+        return poll(source, FileFetcher(body.encode(), "text/html")).entries[0].guid
+
+    assert state("<p>one</p>", "ad 1") == state("<p>one </p>", "ad 2")
+    assert state("<p>one</p>", "") != state("<p>two</p>", "")
+
+
+def test_an_index_of_sitemaps_is_followed_once_newest_first_and_packed_ones_are_read() -> None:
+    index = b"<sitemapindex>%s</sitemapindex>"
+    part = b"<sitemap><loc>https://a.example/%d.xml.gz</loc><lastmod>2026-11-%02d</lastmod></sitemap>"
+
+    class Site(FileFetcher):
+        async def get(self, url: str, **kwargs: object):  # type: ignore[no-untyped-def, override]
+            number = url.rpartition("/")[2].partition(".")[0]
+            if number.isdigit():
+                self.body = gzip.compress(b"<urlset><url><loc>https://a.example/page-%d</loc></url></urlset>" % int(number))
+            return await super().get(url)
+
+    site = Site(index % b"".join(part % (day, day) for day in range(1, 9)), "application/xml")
+    polled = poll(Source("s", "sitemap", ("https://a.example/sitemap.xml",)), site)
+    assert [entry.url for entry in polled.entries] == [f"https://a.example/page-{day}" for day in (8, 7, 6, 5, 4)]
+    assert len(site.asked) == 6
+
+
+def test_a_packed_sitemap_that_is_a_bomb_is_refused() -> None:
+    with pytest.raises(ParseError) as caught:
+        poll(SAMPLES["sitemap"], FileFetcher(gzip.compress(b" " * 20_000_000), "application/gzip"))
+    assert caught.value.code == "E255"

@@ -5,7 +5,6 @@ https://docs.github.com/en/rest/releases/releases
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,15 +13,13 @@ from urllib.parse import unquote
 
 from aggregator.errors import ConfigError
 from aggregator.model import Entry, Link, Source
-from aggregator.poll import githubapi
+from aggregator.poll import githubapi, kind
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import github_repo, is_http
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
-_UNSTABLE = re.compile(r"(?:^|[\d._-])(?:a|b|c|rc|alpha|beta|dev|pre|preview|nightly|snapshot)[\d._-]*\d*$", re.IGNORECASE)
 _WATCHED = ("releases", "tags", "commits")
-_TOKEN_VARIABLES = ("AGGREGATOR_GITHUB_TOKEN", "GITHUB_TOKEN")
 
 
 class GithubPoller:
@@ -34,7 +31,9 @@ class GithubPoller:
         Option("repository", str, "owner/name"),
         Option("watch", str, f"one of {', '.join(_WATCHED)}", "releases"),
         Option("prereleases", bool, "keep alphas, betas and release candidates", default=False),
-        Option("token_env", str, f"the environment variable that holds a token; without it {' or '.join(_TOKEN_VARIABLES)}"),
+        Option(
+            "token_env", str, f"the environment variable that holds a token; without it {' or '.join(githubapi.TOKEN_VARIABLES)}"
+        ),
         Option("api_url", str, "the REST API, for GitHub Enterprise", "https://api.github.com"),
         Option("web_url", str, "the web pages and their Atom feeds, for GitHub Enterprise", "https://github.com"),
     )
@@ -57,16 +56,14 @@ class GithubPoller:
         repository = _repository(source)
         from_api = url.startswith(f"{_api(source)}/")
         if from_api:
-            token = _token(source)
-            headers = {"Authorization": f"Bearer {token}", "X-GitHub-Api-Version": "2022-11-28"} if token else {}
-            answer = await fetch.get(url, accept=githubapi.ACCEPT, headers=headers)
+            answer = await fetch.get(url, accept=githubapi.ACCEPT, headers=githubapi.headers(_token(source)))
             base = f"{_web(source)}/{repository}/"
             polled = githubapi.releases(answer, base=base, prereleases=_unstable_too(source), source=source, now=now)
         else:
             polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
         # The API says which releases are unstable; the Atom feed lists all, and only their names tell.
         every = from_api or _unstable_too(source) or source.options.get("watch") == "commits"
-        made = (_made(entry, source, repository) for entry in polled.entries if every or not _UNSTABLE.search(_version(entry)))
+        made = (_made(entry, source, repository) for entry in polled.entries if every or not kind.unstable(_version(entry)))
         return replace(polled, entries=tuple(made))
 
 
@@ -96,11 +93,7 @@ def _unstable_too(source: Source) -> bool:
 
 def _token(source: Source) -> str | None:
     named = source.options.get("token_env")
-    for name in (str(named),) if named else _TOKEN_VARIABLES:
-        token = os.environ.get(name, "").strip()
-        if token.isascii() and token.isprintable() and token:
-            return token
-    return None
+    return githubapi.token((str(named),) if named else githubapi.TOKEN_VARIABLES)
 
 
 def _version(entry: Entry) -> str:
@@ -111,21 +104,11 @@ def _made(entry: Entry, source: Source, repository: str) -> Entry:
     """The entry with its version in guid and title, and a link to the code."""
     version = _version(entry)
     watch = source.options.get("watch") or "releases"
-    shown = version[:7] if watch == "commits" else version
-    name = entry.title.strip()
-    plain = (
-        name.casefold()
-        .removeprefix(repository.casefold())
-        .removeprefix(repository.split("/")[1].casefold())
-        .strip(" :-")
-        .removeprefix("v")
-    )
-    same = plain == version.casefold().removeprefix("v") or not plain
     content = "" if entry.content == "No content." else entry.content
     return replace(
         entry,
         guid=f"github:{repository.lower()}@{version}"[:500],
-        title=f"{repository} {shown}" if same else f"{repository} {shown}: {name}"[:500],
+        title=kind.titled(repository, version, entry.title, version[:7] if watch == "commits" else None),
         published_at=entry.published_at or entry.updated_at,
         content=content,
         summary=entry.summary or content,

@@ -1,0 +1,102 @@
+"""Pages that were queued from their address alone because they could not be read: asked again at later polls.
+
+Which and when stands among the states of the sources, under a name that no source can have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from aggregator.model import PollState, SourceStatus, Status
+from aggregator.urls import host
+
+if TYPE_CHECKING:
+    from aggregator.app.ingest import Ingest
+    from aggregator.app.workspace import Workspace
+    from aggregator.model import Candidate
+    from aggregator.poll.capture import Captured
+    from aggregator.store.store import Unit
+
+PREFIX = "\tcaptured page "  # a tab: no source's name holds one
+WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+MOST = 50
+
+
+def failed_state(candidate_id: int, failures: int, error: str, now: datetime) -> PollState:
+    """What to remember of a page that failed for the `failures`-th time; after the last wait it is not asked again."""
+    name = f"{PREFIX}{candidate_id}"
+    if failures > len(WAITS):
+        return PollState(name, SourceStatus.GONE, failures=failures, last_error=error[:500], last_polled_at=now)
+    at = now + WAITS[failures - 1]
+    return PollState(name, SourceStatus.FAILING, failures=failures, last_error=error[:500], last_polled_at=now, next_poll_at=at)
+
+
+def due(states: Mapping[str, PollState], now: datetime) -> list[PollState]:
+    """The pages to ask again now, the longest waiting first, at most 50."""
+    waiting = [
+        state
+        for name, state in states.items()
+        if name.startswith(PREFIX) and state.status is SourceStatus.FAILING and state.next_poll_at and state.next_poll_at <= now
+    ]
+    return sorted(waiting, key=lambda state: state.next_poll_at or now)[:MOST]
+
+
+def retry(workspace: Workspace, waiting: Sequence[PollState], now: datetime) -> int:
+    """Ask these pages again and fill in the candidates that still wait for a decision; how many could be read. What the editor
+    has changed meanwhile stays."""
+    from aggregator.app.capture import fetch_pages
+    from aggregator.app.ingest import Ingest
+
+    with workspace.store.read() as unit:
+        both = [(state, unit.candidates.get(int(state.source.removeprefix(PREFIX)))) for state in waiting]
+    open_ = [(state, one) for state, one in both if one.status is Status.PENDING and one.merged_into is None and one.url]
+    found = asyncio.run(fetch_pages(workspace, [one.url or "" for _, one in open_], now))
+    read = 0
+    with workspace.store.write() as unit:
+        ingest = Ingest.prepare(workspace, unit, now)
+        states = [_over(state, now) for state, one in both if (state, one) not in open_]
+        for (state, candidate), page in zip(open_, found, strict=True):
+            if page.fetched:
+                _fill(unit, ingest, candidate, page)
+                states.append(_over(state, now))
+                read += 1
+            else:
+                states.append(failed_state(candidate.id, state.failures + 1, "; ".join(page.warnings), now))
+        ingest.finish(unit)
+        unit.sources.save(states)
+    return read
+
+
+def _over(state: PollState, now: datetime) -> PollState:
+    return replace(state, status=SourceStatus.OK, next_poll_at=None, last_polled_at=now)
+
+
+def _fill(unit: Unit, ingest: Ingest, old: Candidate, page: Captured) -> None:
+    from aggregator.poll.capture import UNREAD
+    from aggregator.poll.page import NOTICE
+    from aggregator.queue.identity import entry_keys
+
+    # The address stands: what it is known by must not change under the editor's eyes.
+    entry = replace(page.entry, url=old.url, guid=old.url or page.entry.guid)
+    new = ingest.candidate(entry, entry_keys(entry), source_name=page.source_name)
+    changes: dict[str, object] = {
+        "warnings": tuple(one for one in (*old.warnings, *page.warnings) if not one.startswith((UNREAD, NOTICE))),
+        "score": new.score.value,
+        "score_reasons": new.score.reasons,
+        "title_raw": new.title,
+    }
+    # A field that is no longer as the address filled it in is the editor's.
+    changes |= {"title": new.title} if old.title == old.title_raw else {}
+    changes |= {name: getattr(new, name) for name in ("summary", "author", "published_at") if not getattr(old, name)}
+    changes |= {"tags": new.tags} if not old.tags else {}
+    known = {link.url for link in old.links}
+    changes |= {"links": (*old.links, *(link for link in new.links if link.url not in known))}
+    changes |= {"source": new.source} if not old.source or old.source == host(old.url or "") else {}
+    if old.section_confidence < 1:
+        guess = new.section
+        changes |= {"section": guess.slug, "section_confidence": guess.confidence, "section_reasons": guess.reasons}
+    unit.candidates.update(old.id, changes)
