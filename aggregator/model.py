@@ -370,6 +370,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateFilter:
+    """Which candidates to list. `statuses` empty means all; `search` is a text that the title, summary, source or
+    address contains, in any letter case."""
+
+    statuses: tuple[Status, ...] = (Status.PENDING,)
+    section: str | None = None
+    source: str | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewCandidate:
     """A candidate about to be stored: what the queue made of an entry nobody had met before."""
 

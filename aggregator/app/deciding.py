@@ -10,9 +10,8 @@ from typing import Any
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.issue import draft as drafts
-from aggregator.model import Candidate, Issue, Status
+from aggregator.model import Candidate, CandidateFilter, Issue, Status
 from aggregator.queue import review
-from aggregator.store.candidates import CandidateFilter
 from aggregator.store.mapping import candidate_value
 from aggregator.store.patches import Patch, merged
 from aggregator.store.store import Unit

@@ -182,20 +182,14 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
 def _plausible(unit: Unit, day: date, today: date, *, force: bool) -> None:
     """A date that is a slip of the keys is worth a question: publishing is not undone."""
     newest = max((one.date for one in unit.issues.find(status=IssueStatus.PUBLISHED) if one.date), default=None)
-    odd = (
-        "before the newest issue"
-        if newest and day < newest
-        else "more than a month from today"
-        if abs(day - today) > SLACK
-        else ""
-    )
-    if odd and not force:
-        raise IssueError(
-            f"{day} is {odd}",
-            why=f"today is {today}, the newest issue is of {newest or 'no date yet'}",
-            fix="mend --date, or give --force",
-            code="E508",
-        )
+    if newest is not None and day < newest:
+        odd = f"before the newest issue, which is of {newest}"
+    elif abs(day - today) > SLACK:
+        odd = f"more than a month away from today, {today}"
+    else:
+        return
+    if not force:
+        raise IssueError(f"{day} is {odd}", why="publishing is not undone", fix="mend --date, or give --force", code="E508")
 
 
 def _publishable(unit: Unit, current: Issue, day: date, today: date, *, force: bool) -> None:

@@ -13,16 +13,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import HINT_AT, WINDOW, Match, Rarity, Titled, best_match, features
+from aggregator.queue.similar import HINT_AT, WINDOW, Match, Rarity, Titled, best_match
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
     from aggregator.store.store import Unit
 
 NAME = "titles"
-ASKED = 10
+ASKED = 7
 _OPEN = frozenset({Status.PENDING, Status.DEFERRED, Status.APPROVED})
-COMPARED = 12
+COMPARED = 8
 
 
 @dataclass(slots=True)
@@ -48,8 +48,8 @@ class Titles:
 
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
-        asked = [sorted(self.rarity.anchors(features(work.title), ASKED)) for work in works]
-        hits = [Counter(owner for bucket in buckets for owner in self.by_bucket.get(bucket, ())) for buckets in asked]
+        asked = [sorted(self.rarity.anchors(work.features, ASKED)) for work in works]
+        hits = [Counter(owner for bucket in buckets for owner in self.by_bucket.get(bucket, ())[-NEWEST:]) for buckets in asked]
         known = dict(self.made)
         if self.since < self.stored:
             stored = unit.learning.with_buckets({bucket for buckets in asked for bucket in buckets}, self.since, self.stored)
@@ -70,7 +70,7 @@ class Titles:
         """Candidates that were made: to be found by those that come after them."""
         rows: list[tuple[int, int]] = []
         for work in works:
-            found = features(work.title)
+            found = work.features
             self.rarity.learn(found)
             self.learnt += 1
             self.made[work.id] = work

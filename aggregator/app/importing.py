@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -14,9 +15,12 @@ from aggregator.app.workspace import Workspace
 from aggregator.errors import IssueError, UsageError
 from aggregator.issue.house import parse, render
 from aggregator.model import Finding, Issue, IssueStatus, Publication, Severity
+from aggregator.publish.inert import inert_markdown
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 MAX_BYTES = 4 * 1024 * 1024
+# C0 and C1 controls but tab and line ends, DEL, and what overrides or isolates the direction of text.
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INDEX_NAMES = frozenset({"readme", "index", "_index"})
 
 
@@ -65,6 +69,18 @@ def import_paths(
     return report
 
 
+def differences(workspace: Workspace, paths: Sequence[Path], *, on: date | None = None) -> list[tuple[str, str, str]]:
+    """(path, its text, what feeds/ would hold) for every file, nothing stored: what differs does so by intent, because it
+    would run or break something on a site. Raises UsageError, and IssueError for a file that cannot be read."""
+    found = []
+    for path in _files(paths):
+        text = _read(path)
+        issue = parse(text, publication=workspace.publication, path=str(path)).issue
+        issue = replace(issue, date=on, slug=on.isoformat()) if on else issue
+        found.append((str(path), text, inert_markdown(render(issue, workspace.publication))))
+    return found
+
+
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
@@ -83,11 +99,17 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date | None, now: datetime, who: str) -> ImportedFile:
     try:
         text = _read(path)
+        # What hides or reverses text is no part of an issue: it would reach terminals and pages.
+        hidden = [number for number, line in enumerate(text.split("\n"), 1) if HIDDEN.search(line)]
+        text = HIDDEN.sub("", text)
         parsed = parse(text, publication=workspace.publication, path=str(path))
     except IssueError as error:
         finding = Finding(error.code, Severity.ERROR, error.what, str(path), error.place.line if error.place else None, error.fix)
         return ImportedFile(str(path), "failed", findings=(finding,))
     issue = replace(parsed.issue, date=on, slug=on.isoformat()) if on else parsed.issue
+    known = _same_text(workspace, text) if issue.date is None else None
+    if known is not None:
+        return ImportedFile(str(path), "unchanged", known.slug, len(known.items), parsed.findings)
     if issue.date is None:
         what = "no date in the heading or in the file's name"
         finding = Finding("E510", Severity.ERROR, what, str(path), 1, "give it with --date, or name the file 2026-09-01.md")
@@ -104,10 +126,18 @@ def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date 
             outcome = "replaced"
         else:
             outcome = "kept"
-    findings = parsed.findings
+    what = "control characters were taken out: they would hide or reverse text"
+    removed = tuple(Finding("E513", Severity.WARNING, what, str(path), number) for number in hidden[:20])
+    findings = (*parsed.findings, *removed)
     if outcome == "kept":
         findings = (*findings, _kept(issue, path))
     return ImportedFile(str(path), outcome, issue.slug, len(issue.items), findings)
+
+
+def _same_text(workspace: Workspace, text: str) -> Issue | None:
+    """The issue of the archive that was read from this very text: its date was given then."""
+    with workspace.store.read() as unit:
+        return next((one for one in unit.issues.find(status=IssueStatus.PUBLISHED) if one.verbatim == text), None)
 
 
 def _read(path: Path) -> str:

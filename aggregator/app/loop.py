@@ -26,13 +26,17 @@ def keep_polling(
     gets a line for each poll and each source that died or recovered, `failed` whatever went wrong."""
     last = time.monotonic()
 
+    def begin(total: int) -> None:
+        if total:
+            tell(f"polling {total} sources …")
+
     def poll() -> None:
         nonlocal last
         last = time.monotonic()
         try:
             if workspace.reload():
                 tell("sources.yaml has changed and was read again")
-            report = polling.poll(workspace, clock())
+            report = polling.poll(workspace, clock(), started=begin)
         except Exception as error:  # a poll that fails, for whatever reason, must not end the loop
             failed(error)
             return

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
-from aggregator.model import Candidate, Decision, Link, Section, Status
+from aggregator.model import Candidate, CandidateFilter, Decision, Link, Section, Status
 from aggregator.publish import content
 from aggregator.publish.markup import block_html, inline_text
 from aggregator.queue import review
-from aggregator.store.candidates import CandidateFilter
 from aggregator.store.store import Unit
 from aggregator.text import html_to_text
 

@@ -7,10 +7,11 @@ from typing import Any
 from aggregator.app.listing import SourceReport
 from aggregator.app.polling import PollReport
 from aggregator.model import Candidate, Decision, Entry, Issue, Item, Link
+from aggregator.text import without_escapes
 
 
-def _links(links: tuple[Link, ...]) -> list[dict[str, str]]:
-    return [{"label": link.label, "role": link.role, "url": link.url} for link in links]
+def _links(links: tuple[Link, ...]) -> list[dict[str, str | None]]:
+    return [{"label": link.label or None, "role": link.role, "url": link.url} for link in links]
 
 
 def candidate(one: Candidate) -> dict[str, Any]:
@@ -26,11 +27,11 @@ def candidate(one: Candidate) -> dict[str, Any]:
         "section_confidence": one.section_confidence,
         "section_second": one.second,
         "score": one.score,
-        "source": one.source,
+        "source": one.source or None,
         "author": one.author,
         "published_at": one.published_at,
         "arrived_at": one.arrived_at,
-        "summary": one.summary,
+        "summary": one.summary or None,
         "tags": list(one.tags),
         "links": _links(one.links),
         "entries": [
@@ -40,6 +41,7 @@ def candidate(one: Candidate) -> dict[str, Any]:
         "seen_in": [{"issue": seen.issue, "item_id": seen.item_id, "relation": seen.relation} for seen in one.seen_in],
         "similar": [{"id": like.id, "likeness": like.likeness} for like in one.similar],
         "warnings": list(one.warnings),
+        "merged_into": one.merged_into,
     }
 
 
@@ -70,8 +72,8 @@ def entry(one: Entry) -> dict[str, Any]:
         "authors": list(one.authors),
         "published_at": one.published_at,
         "updated_at": one.updated_at,
-        "summary": one.summary,
-        "content": one.content,
+        "summary": one.summary or None,
+        "content": one.content or None,
         "tags": list(one.tags),
         "enclosures": [
             {"url": file.url, "media_type": file.media_type, "length_bytes": file.length_bytes} for file in one.enclosures
@@ -105,12 +107,12 @@ def item(one: Item) -> dict[str, Any]:
     """A printed item."""
     return {
         "id": one.id,
-        "title": one.title,
+        "title": without_escapes(one.title),
         "source": one.source or None,
         "url": one.url,
         "tags": list(one.tags),
         "links": _links(one.links),
-        "summary": one.summary,
+        "summary": one.summary or None,
         "anchor": one.anchor,
         "candidate": one.candidate_id,
         "title_raw": one.title_raw or None,
@@ -128,7 +130,7 @@ def issue(one: Issue) -> dict[str, Any]:
         "title": one.title,
         "status": one.status.value,
         "headline": one.headline,
-        "lead": one.lead,
+        "lead": one.lead or None,
         "opener": one.opener,
         "briefs": list(one.briefs),
         "sections": [{"name": section.name, "items": [item(each) for each in section.items]} for section in one.sections],

@@ -47,6 +47,12 @@ class Workspace:
         return self.config.publication
 
     @property
+    def language(self) -> str:
+        """The language of the faces: AGGREGATOR_LANG where it is set, else that of the publication."""
+        settings = self.config.settings
+        return self.publication.language if settings.origin("lang") == "default" else settings.lang
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The configured upstreams in their order."""
         return self.config.sources
@@ -77,9 +83,9 @@ class Workspace:
             self._store = None
 
     @contextmanager
-    def lock(self, what: str) -> Iterator[None]:
+    def lock(self, what: str, name: str = LOCK) -> Iterator[None]:
         """Hold the workspace against a second run of the same thing. Raises BusyError when another process has it."""
-        path = self.root / LOCK
+        path = self.root / name
         handle = self._open(path)
         try:
             try:

@@ -25,11 +25,18 @@ def import_(
         bool, typer.Option("--replace", help="Take the file where the archive has another text of that date.")
     ] = False,
     date: Annotated[str | None, typer.Option(metavar="DATE", help="The date of a single file that does not say it.")] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Store nothing; show where feeds/ would hold another text than the file.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a file.")] = False,
 ) -> None:
     """Read past issues into the archive, and say with file and line what could not be read."""
     from aggregator.app import importing
 
+    if diff:
+        with workspace(context) as opened:
+            _show_differences(importing.differences(opened, paths, on=day(date)))
+        return
     with workspace(context) as opened:
         report = importing.import_paths(opened, paths, now(), who=who(), replacing=replacing, on=day(date))
         if report.count("imported") or report.count("replaced"):
@@ -46,7 +53,19 @@ def import_(
         for one in file.findings:
             if one.severity is not Severity.HINT:
                 say(f"  {one.path}:{one.line or 1}  {one.text}  [{one.code}]", "yellow")
+                if one.fix:
+                    say(f"    fix  {one.fix}")
     counts = [f"{report.count(outcome)} {outcome}" for outcome in ("imported", "replaced", "unchanged", "kept", "failed")]
     say(" · ".join(count for count in counts if not count.startswith("0 ")) or "nothing was imported")
     if report.count("failed"):
         raise typer.Exit(1)
+
+
+def _show_differences(found: list[tuple[str, str, str]]) -> None:
+    import difflib
+
+    for path, before, after in found:
+        for line in difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), path, "feeds/"):
+            put(line.rstrip("\n"))
+    differing = sum(before != after for _, before, after in found)
+    say(f"{differing} of {len(found)} files would be written otherwise")

@@ -24,7 +24,7 @@ def daemon(context: typer.Context, every: Every = 5) -> None:
     """Poll whatever is due, again and again, until interrupted."""
     from aggregator.app.loop import keep_polling
 
-    with workspace(context) as opened, until_interrupted():
+    with workspace(context) as opened, opened.lock("polling loop", ".aggregator-loop.lock"), until_interrupted():
         show_notes(opened.config.notes)
         put(f"polling {len(opened.sources)} sources when they are due, looking every {every} min; Ctrl-C stops")
         keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
@@ -35,7 +35,12 @@ def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port:
     from aggregator.app.loop import keep_polling
     from aggregator.web.server import serving
 
-    with workspace(context) as opened, until_interrupted(), serving(opened, host=host, port=port, clock=now) as address:
+    with (
+        workspace(context) as opened,
+        opened.lock("polling loop", ".aggregator-loop.lock"),
+        until_interrupted(),
+        serving(opened, host=host, port=port, clock=now) as address,
+    ):
         show_notes(opened.config.notes)
         put(f"{opened.publication.name}: {len(opened.sources)} sources in {opened.root}")
         put(f"  review   {address}")

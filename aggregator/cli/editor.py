@@ -70,7 +70,7 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
             show_error(error)
             if not sys.stdin.isatty() or not typer.confirm("open it again?", default=True, err=True):
                 say(f"your text is kept in {path}")
-                raise
+                raise typer.Exit(error.exit_code) from error
             note = comment.format(f"{error} [{error.code}]".replace("--", "- -").replace("\n", " ")) + "\n"
             path.write_text(note + edited, encoding="utf-8")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -80,6 +81,10 @@ def run(arguments: list[str] | None = None) -> int:
     # Bytes of the command line that are not UTF-8 arrive as lone surrogates, which nothing behind could store or print.
     arguments = [argument.encode("utf-8", "replace").decode() for argument in (sys.argv[1:] if arguments is None else arguments)]
     debug = "--debug" in arguments or bool(os.environ.get("AGGREGATOR_DEBUG"))
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (`>&-`): what is said has nowhere to go, and that is no failure.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as the program
     try:
         code = app(arguments, prog_name="aggregator", standalone_mode=False)
         sys.stdout.flush()
@@ -95,12 +100,20 @@ def run(arguments: list[str] | None = None) -> int:
         # The reader of our output went away (`… | head`): nothing to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EIO, errno.EDQUOT}:
+            return _other(error, debug)
+        show_error(AggregatorError("the output cannot be written", why=error.strerror, fix="free some space", code="E704"))
+        return 1
     except Exception as error:  # the last line of defence: a bug is reported, not shown as a traceback
         return _other(error, debug)
     return code if isinstance(code, int) else 0
 
 
 def _other(error: Any, debug: bool) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        say(error.format_message())
+        return int(error.exit_code)
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         say(f"✗ {error.format_message()}   [E700]")
         command = error.ctx.command_path if getattr(error, "ctx", None) else "aggregator"

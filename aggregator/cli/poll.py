@@ -41,13 +41,14 @@ def poll(
     with workspace(context) as opened:
         if not quiet:
             show_notes(opened.config.notes)
+        if not opened.sources:
+            say("! there are no sources in sources.yaml", "yellow")
+            say("  fix  aggregator sources add URL")
         with _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
         if report.new:
             learn(opened, now(), quiet=quiet)
     if as_json:
-        from aggregator.app import shapes
-
         from aggregator.app import shapes
 
         put_json(shapes.poll(report))

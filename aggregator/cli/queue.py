@@ -40,8 +40,7 @@ def list_(
 ) -> None:
     """Candidates, the best first."""
     from aggregator.app import deciding, shapes
-    from aggregator.model import Status
-    from aggregator.store.candidates import CandidateFilter
+    from aggregator.model import CandidateFilter, Status
 
     if status != "all" and status not in set(Status):
         raise UsageError(f"there is no status `{status}`", fix=f"one of: {', '.join(Status)}, all")
@@ -80,7 +79,7 @@ def show(
         return
     put(candidate.title)
     for label, value in (
-        ("status", candidate.status.value),
+        ("status", f"merged into {candidate.merged_into}" if candidate.merged_into else candidate.status.value),
         ("section", _section(candidate)),
         ("score", f"{candidate.score:.2f}"),
         ("source", candidate.source),

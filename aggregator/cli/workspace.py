@@ -1,4 +1,4 @@
-"""`aggregator init | config list | doctor | stats`: the workspace itself."""
+"""`aggregator init | config list | doctor`: the workspace itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
     app.command()(init)
     app.add_typer(config, name="config")
     app.command()(doctor)
-    app.command()(stats)
 
 
 def init(
@@ -64,25 +63,3 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
                 put(f"  fix  {one.fix}")
     if any(one.serious and not one.ok for one in findings):
         raise typer.Exit(1)
-
-
-def stats(context: typer.Context, as_json: Json = False) -> None:
-    """Sources by what they yield: entries seen, works taken, when last, failures."""
-    from aggregator.app import listing, shapes
-
-    with workspace(context) as opened:
-        reports = sorted(listing.sources(opened), key=lambda report: (-report.approved, -report.entries, report.source.name))
-    if as_json:
-        put_json_lines(shapes.source(report) for report in reports)
-        return
-    rows = [
-        [
-            report.source.name,
-            str(report.entries),
-            str(report.approved),
-            f"{report.approved / report.entries:.0%}" if report.entries else "-",
-            str(report.state.failures),
-        ]
-        for report in reports
-    ]
-    put_table([["source", "seen", "taken", "share", "failures"], *rows], right=frozenset({1, 2, 3, 4}))

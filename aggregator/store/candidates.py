@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.errors import QueueError
-from aggregator.model import Candidate, Copy, SeenIn, Status
+from aggregator.model import Candidate, CandidateFilter, Copy, SeenIn, Status
 from aggregator.store.mapping import candidate_in, candidate_value
 from aggregator.store.patches import Patch, apply_patch
 from aggregator.store.tables import METADATA
@@ -23,18 +23,6 @@ _ITEM_KEY = METADATA.tables["item_key"]
 _ITEM = METADATA.tables["item"]
 _ISSUE = METADATA.tables["issue"]
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateFilter:
-    """Which candidates to list. `statuses` empty means all; `search` is a text that the title, summary, source or
-    address contains, in any letter case."""
-
-    statuses: tuple[Status, ...] = (Status.PENDING,)
-    section: str | None = None
-    source: str | None = None
-    search: str | None = None
-    limit: int | None = None
 
 
 class Candidates:

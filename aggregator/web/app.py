@@ -36,7 +36,7 @@ _log = logging.getLogger("aggregator.web")
 def build(workspace: Workspace, *, clock: Callable[[], datetime], host: str, port: int) -> ASGIApp:
     """The ASGI application of a workspace that listens at `host` and `port`."""
     publication = workspace.publication
-    words = Words(publication.language, publication.time_zone)
+    words = Words(workspace.language, publication.time_zone)
     site = Site(workspace, clock, words, host_names(host, port), port)
     # Capturing a page waits for the network; it must not keep the pages waiting.
     threads, slow, loading = Threads(AT_ONCE), Threads(AT_ONCE // 2), Threads(AT_ONCE // 2)

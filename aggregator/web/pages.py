@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from aggregator.app import deciding, drafting, listing, reviewing
 from aggregator.errors import QueueError
-from aggregator.model import Severity, SourceStatus, Status
-from aggregator.store.candidates import CandidateFilter
+from aggregator.model import CandidateFilter, Severity, SourceStatus, Status
 from aggregator.text import clean_line
 from aggregator.web.site import Site
 

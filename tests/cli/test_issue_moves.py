@@ -30,7 +30,9 @@ def status(desk: Desk, number: str) -> str:
 
 
 def draft(desk: Desk) -> dict:  # type: ignore[type-arg]
-    return desk("issue", "show", "--json").json[0]
+    shown = desk("issue", "show", "--json")
+    assert shown.code == 0, shown.err
+    return shown.json[0]
 
 
 def test_a_star_approves_and_fills_the_headline(desk: Desk, ids: list[str]) -> None:
@@ -44,7 +46,7 @@ def test_a_star_approves_and_fills_the_headline(desk: Desk, ids: list[str]) -> N
     assert draft(desk)["headline"]
     desk("undo")
     assert status(desk, ids[0]) == "pending"
-    assert draft(desk)["lead"] == ""
+    assert draft(desk)["lead"] is None
 
 
 def test_a_candidate_becomes_a_brief_and_is_published_with_it(desk: Desk, ids: list[str]) -> None:

@@ -19,6 +19,7 @@ import aggregator.store.migrations as migrations
 from aggregator.errors import QueueError, StoreError
 from aggregator.model import (
     Arrival,
+    CandidateFilter,
     Enclosure,
     Entry,
     Issue,
@@ -36,7 +37,6 @@ from aggregator.model import (
     Status,
     Validators,
 )
-from aggregator.store.candidates import CandidateFilter
 from aggregator.store.engine import HEAD, open_engine
 from aggregator.store.sources import KEEP_REQUESTS
 from aggregator.store.store import Store
