@@ -15,6 +15,7 @@ from aggregator.text import clean, display_width, fit
 
 _HIDDEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _RED, _GREEN, _YELLOW, _DIM, _BOLD, _END = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
+SHOWN_NOTES = 3
 STYLES = {"red": _RED, "green": _GREEN, "yellow": _YELLOW, "dim": _DIM, "bold": _BOLD}
 
 
@@ -110,12 +111,15 @@ def show_error(error: AggregatorError) -> None:
                 sys.stderr.write(f"  {paint(label, 'dim', sys.stderr)}  {_indented(text)}\n")
 
 
-def show_notes(notes: Iterable[ConfigError]) -> None:
-    """What works in sources.yaml, but not as written."""
-    for note in notes:
+def show_notes(notes: Sequence[ConfigError]) -> None:
+    """What works in sources.yaml, but not as written: the first few, and where the rest is told."""
+    few = notes if len(notes) <= SHOWN_NOTES + 1 else notes[:SHOWN_NOTES]
+    for note in few:
         sys.stderr.write(f"{paint('!', 'yellow', sys.stderr)} {clean(str(note))}   [{note.code}]\n")
         if note.fix:
             sys.stderr.write(f"  {paint('fix', 'dim', sys.stderr)}  {_indented(note.fix)}\n")
+    if len(few) < len(notes):
+        sys.stderr.write(f"! {len(notes) - len(few)} more of this kind: `aggregator doctor` tells them\n")
 
 
 def _indented(text: str) -> str:
