@@ -103,7 +103,7 @@ class Workspace:
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
         """Wait for the workspace's turn at something short that no two processes or threads may do at once."""
-        handle = self._open(self.root / f".aggregator-{name}.lock")
+        handle = self._open(self.root / f".aggregator.{name}.lock")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -24,7 +24,7 @@ def daemon(context: typer.Context, every: Every = 5) -> None:
     """Poll whatever is due, again and again, until interrupted."""
     from aggregator.app.loop import keep_polling
 
-    with workspace(context) as opened, opened.lock("polling loop", ".aggregator-loop.lock"), until_interrupted():
+    with workspace(context) as opened, opened.lock("polling loop", ".aggregator.loop.lock"), until_interrupted():
         show_notes(opened.config.notes)
         put(f"polling {len(opened.sources)} sources when they are due, looking every {every} min; Ctrl-C stops")
         keep_polling(opened, clock=now, every_minutes=every, tell=put, failed=_failed)
@@ -37,7 +37,7 @@ def up(context: typer.Context, every: Every = 5, host: Host = "127.0.0.1", port:
 
     with (
         workspace(context) as opened,
-        opened.lock("polling loop", ".aggregator-loop.lock"),
+        opened.lock("polling loop", ".aggregator.loop.lock"),
         until_interrupted(),
         serving(opened, host=host, port=port, clock=now) as address,
     ):
