@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aggregator.errors import ParseError
 from aggregator.model import Source
+from aggregator.poll import kind
 from aggregator.poll.entries import normalise
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetched, Polled
@@ -37,21 +38,55 @@ def releases(fetched: Fetched, *, base: str, prereleases: bool, source: Source, 
     """The published releases of an answer, newest first; `base` is the repository's page. Raises ParseError E252, E253."""
     if fetched.not_modified:
         return Polled(not_modified=True)
-    if fetched.headers.get("content-type", "").startswith("text/html"):
-        raise ParseError("a page came instead of the API's answer", why="the answer is HTML", fix="check `api_url`", code="E252")
-    try:
-        listed = json.loads(fetched.body)
-    except (ValueError, RecursionError) as error:
-        raise ParseError("the API's answer is no JSON", why=str(error)[:200], fix="check `api_url`", code="E253") from error
-    if not isinstance(listed, list):
-        raise ParseError(
-            "the API did not list releases", why=str(listed)[:200], fix="check `repository` and the token", code="E253"
-        )
+    listed = _listed(fetched)
     kept = [
         one for one in listed if isinstance(one, dict) and not one.get("draft") and (prereleases or not one.get("prerelease"))
     ]
     feed = RawFeed(version="github", title=RawText(source.name, "text"), entries=tuple(map(_release, kept)))
     return normalise(feed, url=fetched.url, base=base, source=source, now=now)
+
+
+def repositories(fetched: Fetched, *, source: Source, now: datetime) -> Polled:
+    """The repositories of an answer, as a search or a list of stars gives them, in its order. Raises ParseError E252, E253."""
+    if fetched.not_modified:
+        return Polled(not_modified=True)
+    rows = kind.rows(_listed(fetched))
+    # A list of stars with their dates wraps each repository.
+    pairs = [(inner, row) if isinstance(inner := row.get("repo"), dict) else (row, row) for row in rows]
+    entries = tuple(_repository(repo, kind.string(row, "starred_at")) for repo, row in pairs if kind.string(repo, "full_name"))
+    feed = RawFeed(version="github", title=RawText(source.name, "text"), entries=entries)
+    return normalise(feed, url=fetched.url, base="https://github.com/", source=source, now=now)
+
+
+def _repository(repo: Mapping[str, object], starred: str) -> RawEntry:
+    name, description = kind.string(repo, "full_name"), kind.string(repo, "description")
+    topics = repo.get("topics")
+    stars = kind.count(repo, "stargazers_count")
+    said = " · ".join(filter(None, (description, kind.string(repo, "language"), f"{stars} stars" if stars else "")))
+    return RawEntry(
+        guid=f"github:{name.lower()}",
+        link=kind.string(repo, "html_url") or f"https://github.com/{name}",
+        title=RawText(f"{name}: {description}" if description else name, "text"),
+        summary=RawText(said, "text"),
+        published=RawDate(starred or kind.string(repo, "created_at")),
+        authors=(kind.string(repo, "owner", "login"),),
+        tags=tuple(topic for topic in topics if isinstance(topic, str)) if isinstance(topics, list) else (),
+        related=tuple(filter(None, [kind.string(repo, "homepage")])),
+    )
+
+
+def _listed(fetched: Fetched) -> list[object]:
+    if fetched.headers.get("content-type", "").startswith("text/html"):
+        raise ParseError("a page came instead of the API's answer", why="the answer is HTML", fix="check `api_url`", code="E252")
+    try:
+        listed: object = json.loads(fetched.body)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("the API's answer is no JSON", why=str(error)[:200], fix="check `api_url`", code="E253") from error
+    if isinstance(listed, dict) and isinstance(listed.get("items"), list):
+        listed = listed["items"]
+    if not isinstance(listed, list):
+        raise ParseError("the API sent no list", why=str(listed)[:200], fix="check the options and the token", code="E253")
+    return listed
 
 
 def _release(release: Mapping[str, object]) -> RawEntry:

@@ -142,7 +142,10 @@ def test_arxiv_addresses(options: dict[str, object], wanted: str) -> None:
         Source("s", "arxiv", (), options={"categories": ["cs.CV"], "base_url": "file:///"}),
         Source("s", "github", ()),
         Source("s", "github", (), options={"repository": "../x"}),
-        Source("s", "github", (), options={"repository": "a/b", "watch": "stars"}),
+        Source("s", "github", (), options={"repository": "a/b", "watch": "issues"}),
+        Source("s", "github", (), options={"watch": "stars"}),
+        Source("s", "github", (), options={"watch": "stars", "user": "a/b"}),
+        Source("s", "github", (), options={"watch": "search"}),
         Source("s", "github", (), options={"repository": "a/b", "api_url": "ftp://x"}),
         Source("s", "bridge", (), options={"route": "/x"}),
         Source("s", "bridge", (), options={"origins": ["https://hub.example"]}),
@@ -285,3 +288,34 @@ def test_a_packed_sitemap_that_is_a_bomb_is_refused() -> None:
     with pytest.raises(ParseError) as caught:
         poll(SAMPLES["sitemap"], FileFetcher(gzip.compress(b" " * 20_000_000), "application/gzip"))
     assert caught.value.code == "E255"
+
+
+REPOSITORY = {
+    "full_name": "Acme/Kern",
+    "html_url": "https://github.com/Acme/Kern",
+    "description": "Tiny kernels",
+    "created_at": "2026-11-01T00:00:00Z",
+    "stargazers_count": 60,
+    "topics": ["int4"],
+    "owner": {"login": "Acme"},
+}
+
+
+def test_github_searches_new_repositories() -> None:
+    source = Source("s", "github", (), options={"watch": "search", "query": "topic:tinyml stars:>=50", "days": 10})
+    fetcher = FileFetcher(json.dumps({"total_count": 1, "items": [REPOSITORY, 7]}).encode(), "application/json")
+    (entry,) = poll(source, fetcher).entries
+    assert fetcher.asked[0][0].endswith("&q=topic:tinyml%20stars:>=50+created:>=2026-11-11")
+    assert (entry.guid, entry.title, entry.tags) == ("github:acme/kern", "Acme/Kern: Tiny kernels", ("int4",))
+    assert entry.summary == "Tiny kernels · 60 stars"
+    assert [(link.role, link.url) for link in entry.links] == [("code", "https://github.com/Acme/Kern")]
+
+
+def test_github_lists_a_users_stars_by_the_day_they_were_given() -> None:
+    source = Source("s", "github", (), options={"watch": "stars", "user": "ann"})
+    body = json.dumps([{"starred_at": "2026-11-20T00:00:00Z", "repo": REPOSITORY}]).encode()
+    (entry,) = poll(source, FileFetcher(body, "application/json")).entries
+    assert entry.published_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert KINDS["github"].addresses(source) == ("https://api.github.com/users/ann/starred?per_page=100",)
+    with pytest.raises(ParseError):
+        poll(source, FileFetcher(b'{"message": "Not Found"}', "application/json"))

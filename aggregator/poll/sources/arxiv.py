@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 
 from aggregator.errors import ConfigError, ParseError
 from aggregator.model import Entry, Link, Source
+from aggregator.poll import arxivextra
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import arxiv_id, is_http
@@ -71,7 +72,9 @@ class ArxivPoller:
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """Papers in the upstream's order; none is fine at weekends. Raises FetchError, or ParseError (E257: the API refused)."""
         # Abstracts are plain text: read as HTML, `p<q` would swallow what follows.
-        polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now, plain=True)
+        fetched = await fetch.get(url, accept=ACCEPT)
+        polled = parse_fetched(fetched, source=source, now=now, plain=True)
+        extras = arxivextra.read(fetched.body)
         kept = frozenset(source.options.get("announce") or ("new",))
         papers: dict[str, Entry] = {}
         for entry in polled.entries:
@@ -84,7 +87,8 @@ class ArxivPoller:
                 )
             paper = _paper(entry, kept)
             if paper is not None:
-                papers.setdefault(paper.guid, paper)
+                extra = extras.get((arxiv_id(paper.url or "") or "").lower())
+                papers.setdefault(paper.guid, arxivextra.with_extra(paper, extra))
         return replace(polled, entries=tuple(papers.values()))
 
 

@@ -1,4 +1,5 @@
-"""kind: github. Releases, tags or commits of one repository: Atom without a token, the REST API for releases with one.
+"""kind: github. Releases, tags or commits of one repository: Atom without a token, the REST API for releases with one; a user's
+stars and a search of new repositories: the REST API.
 
 https://docs.github.com/en/rest/releases/releases
 """
@@ -8,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from urllib.parse import unquote
+from datetime import datetime, timedelta
+from urllib.parse import quote, unquote
 
 from aggregator.errors import ConfigError
 from aggregator.model import Entry, Link, Source
@@ -19,7 +20,9 @@ from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import github_repo, is_http
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
-_WATCHED = ("releases", "tags", "commits")
+_WATCHED = ("releases", "tags", "commits", "stars", "search")
+_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+_STARS = "application/vnd.github.star+json"  # with the date of each star
 
 
 class GithubPoller:
@@ -30,6 +33,9 @@ class GithubPoller:
     options: Sequence[Option] = (
         Option("repository", str, "owner/name"),
         Option("watch", str, f"one of {', '.join(_WATCHED)}", "releases"),
+        Option("user", str, "whose stars, with `watch: stars`"),
+        Option("query", str, "with `watch: search`: what new repositories must be, such as `topic:tinyml stars:>=50`"),
+        Option("days", int, "with `watch: search`: how old a repository may be", 30),
         Option("prereleases", bool, "keep alphas, betas and release candidates", default=False),
         Option(
             "token_env", str, f"the environment variable that holds a token; without it {' or '.join(githubapi.TOKEN_VARIABLES)}"
@@ -40,19 +46,24 @@ class GithubPoller:
 
     def addresses(self, source: Source) -> tuple[str, ...]:
         """With a token the API first; the Atom feed in any case. Raises ConfigError E132 for options that name no repository."""
-        repository, watch = _repository(source), source.options.get("watch") or "releases"
+        watch = source.options.get("watch") or "releases"
         if watch not in _WATCHED:
             raise _wrong(source, f"watch {watch!r} is unknown", f"use one of {', '.join(_WATCHED)}")
         for name in ("api_url", "web_url"):
             if source.options.get(name) and not is_http(source.options[name]):
                 raise _wrong(source, f"{name} {source.options[name]!r} is no address", "give an http or https address")
+        if watch in {"stars", "search"}:
+            return source.urls or (_list_address(source, str(watch)),)
+        repository = _repository(source)
         atom = source.urls or (f"{_web(source)}/{repository}/{watch}.atom",)
         if watch == "releases" and _token(source):
             return tuple(dict.fromkeys((f"{_api(source)}/repos/{repository}/releases?per_page=50", *atom)))
         return atom
 
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
-        """Releases, tags or commits, newest first. Raises FetchError or ParseError."""
+        """Releases, tags, commits or repositories, newest first. Raises FetchError or ParseError."""
+        if source.options.get("watch") in {"stars", "search"}:
+            return await _poll_list(source, url, fetch, now)
         repository = _repository(source)
         from_api = url.startswith(f"{_api(source)}/")
         if from_api:
@@ -65,6 +76,29 @@ class GithubPoller:
         every = from_api or _unstable_too(source) or source.options.get("watch") == "commits"
         made = (_made(entry, source, repository) for entry in polled.entries if every or not kind.unstable(_version(entry)))
         return replace(polled, entries=tuple(made))
+
+
+def _list_address(source: Source, watch: str) -> str:
+    if watch == "stars":
+        user = kind.word(source, "user")
+        if not _USER.fullmatch(user):
+            raise _wrong(source, f"user {user!r} is no name" if user else "no user is given", "add `user: name`")
+        return f"{_api(source)}/users/{user}/starred?per_page=100"
+    query = kind.word(source, "query")
+    if not query:
+        raise _wrong(source, "no query is given", "add `query: topic:tinyml stars:>=50`")
+    return f"{_api(source)}/search/repositories?sort=stars&order=desc&per_page=100&q={quote(query, safe=':>=<*')}"
+
+
+async def _poll_list(source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
+    headers = githubapi.headers(_token(source)) if url.startswith(f"{_api(source)}/") else {}
+    if "/search/repositories" in url and "created:" not in url:
+        # Only new ones are news; the day belongs to the address, so it is added here.
+        since = now - timedelta(days=max(1, kind.number(source, "days", 30)))
+        url = f"{url}+created:>={since:%Y-%m-%d}"
+    polled = githubapi.repositories(await fetch.get(url, accept=_STARS, headers=headers), source=source, now=now)
+    links = ((entry, Link("", "code", entry.url)) for entry in polled.entries if entry.url)
+    return replace(polled, entries=tuple(replace(entry, links=(link, *entry.links)) for entry, link in links))
 
 
 def _repository(source: Source) -> str:
