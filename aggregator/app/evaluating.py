@@ -156,11 +156,11 @@ def _pool(
 
 
 def _trained(ground: _Ground, picks: Sequence[Printed], waiting: Sequence[Work], rejected: Sequence[Work]) -> ranking.Brain:
-    chosen = [*picks, *waiting][: ranking.MOST_WAITING]
+    chosen: list[Work | Printed] = [*picks, *waiting]
     examples = [
         *ranking.examples(ground.older, True, 1.0),
         *ranking.examples(rejected, False, ranking.REJECTED_WEIGHT),
-        *ranking.examples(chosen, None, ranking.WAITING_WEIGHT),
+        *ranking.examples(chosen[: ranking.MOST_WAITING], None, ranking.WAITING_WEIGHT),
     ]
     return replace(ground.brain, ranking=replace(ground.brain.ranking, models=training.train_rank(examples)))
 

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from aggregator.errors import StoreError
@@ -58,17 +59,19 @@ class Linear:
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        values = self.values(folded)
         counts = Counter(grams(folded))
-        share = [0.0] * len(text)
+        weights = self.weights
+        points = {gram: weights[gram][output] * value / counts[gram] / len(gram) for gram, value in self.values(folded).items()}
+        # Each n-gram adds the same to all characters that it covers: its share begins at one place and ends at another.
+        steps = [0.0] * (len(text) + 1)
         for size in GRAMS:
             for at in range(len(text) - size + 1):
-                gram = text[at : at + size]
-                if gram in values and gram in self.weights:
-                    points = self.weights[gram][output] * values[gram] / counts[gram] / size
-                    for index in range(at, at + size):
-                        share[index] += points
-        return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
+                part = points.get(text[at : at + size])
+                if part is not None:
+                    steps[at] += part
+                    steps[at + size] -= part
+        share = list(accumulate(steps[:-1]))
+        return [(text[start:end], sum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:
         """As JSON values."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 from aggregator.text import fold, fold_title, is_cjk, tokens
@@ -45,6 +45,7 @@ def unframed(title: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
+@lru_cache(maxsize=1 << 17)
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
     return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
@@ -56,6 +57,8 @@ class Rarity:
     def __init__(self, counts: Iterable[int] = (), total: int = 0) -> None:
         self._counts = list(counts) or [0] * BUCKETS
         self.total = total
+        self._weights: dict[str, float] = {}
+        self._weighed_at = total
 
     def learn(self, found: Iterable[str]) -> None:
         """Count the features of one more title."""
@@ -65,7 +68,14 @@ class Rarity:
 
     def weight(self, feature: str) -> float:
         """How much a feature says: the rarer, the more (smoothed idf)."""
-        return math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+        if self.total > self._weighed_at * 1.02 + 20:
+            self._weights.clear()
+            self._weighed_at = self.total
+        known = self._weights.get(feature)
+        if known is None:
+            known = math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+            self._weights[feature] = known
+        return known
 
     def anchors(self, found: Iterable[str], count: int = ANCHORS) -> tuple[int, ...]:
         """The buckets of a title's rarest features, by which it is found again."""
@@ -77,7 +87,7 @@ class Rarity:
         return self._counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Titled:
     """A work to compare: its title, where it comes from, when it was published or else arrived. What was
     `decided` on takes no copies in by their titles: they would be hidden with it."""
@@ -87,6 +97,11 @@ class Titled:
     sources: frozenset[str]
     at: datetime
     decided: bool = False
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """What of the title is compared."""
+        return features(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +157,14 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     Titles of one source are a series rather than copies, so they are never the same; a title that is too short to say
     anything matches nothing.
     """
-    mine = features(work.title)
+    mine = work.features
     if len(fold_title(work.title)) < MIN_CHARS:
         return None
     best: Match | None = None
     for other in others:
         if other.id == work.id or abs(other.at - work.at) > WINDOW:
             continue
-        theirs = features(other.title)
+        theirs = other.features
         found = likeness(mine, theirs, rarity)
         if found < HINT_AT or (best is not None and found <= best.likeness):
             continue

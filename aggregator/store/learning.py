@@ -182,7 +182,7 @@ class Learning:
             .where(_CANDIDATE.c.status.in_(_TAKEN))
             .group_by(_ENTRY.c.source)
         )
-        return {source: moment for source, moment in self._connection.execute(statement)}
+        return {row[0]: row[1] for row in self._connection.execute(statement)}
 
     # ------------------------------------------------------------ titles
 
