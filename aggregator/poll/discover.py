@@ -21,6 +21,7 @@ from aggregator.text import clean_line
 MAX_PAGE_CHARS = 3_000_000
 MAX_DEPTH = 2000
 MAX_FOUND = 20
+RSSHUB = "https://rsshub.app"
 USUAL = ("atom.xml", "feed.atom", "feed.xml", "feed/", "index.rss", "index.xml", "rss.xml", "rss/", "rss/feed.xml")
 
 _FEED_TYPES = frozenset(
@@ -128,8 +129,47 @@ def _known(name: str, path: str, steps: list[str], query: Mapping[str, list[str]
         return Found("gitlab", how, options={"project": project, **host}, title=project) if "/" in project else None
     if name in {"reddit.com", "old.reddit.com", "new.reddit.com"} and len(steps) >= 2 and steps[0] == "r":
         return Found("reddit", how, options={"community": steps[1]}, title=f"r/{steps[1]}")
+    if name in {"zhuanlan.zhihu.com", "zhihu.com"}:
+        return _zhihu(name, steps, how)
+    if name == "huggingface.co":
+        return _huggingface(steps, how)
+    if name == "news.ycombinator.com":
+        tag = {"show": "show_hn", "ask": "ask_hn", "newest": "story"}.get(steps[0] if steps else "", "front_page")
+        points: dict[str, object] = {"points": 0} if tag == "front_page" else {}
+        return Found("hackernews", how, options={"tag": tag, **points}, title="Hacker News")
     address = _feed_of(name, steps, query)
     return Found("feed", how, address) if address else None
+
+
+def _zhihu(name: str, steps: list[str], how: str) -> Found | None:
+    # Zhihu has no feeds: a column or a person's articles come through RSSHub. https://docs.rsshub.app/routes/social-media
+    column = (
+        steps[0]
+        if name == "zhuanlan.zhihu.com" and len(steps) == 1
+        else steps[1]
+        if steps[:1] == ["column"] and len(steps) > 1
+        else ""
+    )
+    person = steps[1] if steps[:1] == ["people"] and len(steps) > 1 else ""
+    route = f"/zhihu/zhuanlan/{column}" if column else f"/zhihu/posts/people/{person}" if person else ""
+    if not re.fullmatch(r"/[\w./-]{3,100}", route):
+        return None
+    return Found(
+        "bridge", f"{how}, through a bridge", options={"origins": [RSSHUB], "route": route}, title=f"知乎 {column or person}"
+    )
+
+
+def _huggingface(steps: list[str], how: str) -> Found | None:
+    if steps[:1] == ["papers"] and len(steps) < 3:
+        return Found("huggingface", how, options={"watch": "papers"}, title="Hugging Face papers")
+    if (
+        len(steps) == 1
+        and re.fullmatch(_NAME, steps[0])
+        and steps[0] not in {"blog", "models", "datasets", "spaces", "docs", "posts"}
+    ):
+        options = {"watch": "models", "author": steps[0]}
+        return Found("huggingface", how, options=options, title=f"Hugging Face {steps[0]}")
+    return None
 
 
 def _feed_of(name: str, steps: list[str], query: Mapping[str, list[str]]) -> str:
@@ -138,10 +178,6 @@ def _feed_of(name: str, steps: list[str], query: Mapping[str, list[str]]) -> str
         return f"https://medium.com/feed/{steps[0]}"
     if re.fullmatch(rf"{_NAME}\.(?:medium|substack)\.com", name) and steps[:1] != ["feed"]:
         return f"https://{name}/feed"
-    if name == "zhuanlan.zhihu.com" and len(steps) == 1:
-        return f"https://rsshub.app/zhihu/zhuanlan/{steps[0]}"
-    if name == "news.ycombinator.com":
-        return "https://hnrss.org/" + ("newest" if steps == ["newest"] else "show" if steps == ["show"] else "frontpage")
     if name.endswith(".blogspot.com") and steps[:1] != ["feeds"]:
         return f"https://{name}/feeds/posts/default"
     if name.endswith((".wordpress.com", ".ghost.io")) and steps[:1] not in (["feed"], ["rss"]):

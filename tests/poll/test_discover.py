@@ -43,6 +43,15 @@ def test_a_feed_is_known_by_how_it_begins(body: bytes, is_feed: bool) -> None:
         ("https://gitlab.example/acme/kern", "gitlab", {"project": "acme/kern", "base_url": "https://gitlab.example"}),
         ("https://arxiv.org/list/cs.LG/recent", "arxiv", {"categories": ["cs.LG"]}),
         ("https://old.reddit.com/r/smallmodels/new", "reddit", {"community": "smallmodels"}),
+        (
+            "https://zhuanlan.zhihu.com/edge",
+            "bridge",
+            {"origins": ["https://rsshub.app"], "route": "/zhihu/zhuanlan/edge"},
+        ),
+        ("https://www.zhihu.com/people/ann", "bridge", {"origins": ["https://rsshub.app"], "route": "/zhihu/posts/people/ann"}),
+        ("https://huggingface.co/acme", "huggingface", {"watch": "models", "author": "acme"}),
+        ("https://huggingface.co/papers", "huggingface", {"watch": "papers"}),
+        ("https://news.ycombinator.com/show", "hackernews", {"tag": "show_hn"}),
         ("https://medium.com/@ann/a-post-123", "feed", "https://medium.com/feed/@ann"),
         ("https://ann.substack.com/p/a-post", "feed", "https://ann.substack.com/feed"),
     ],
@@ -55,7 +64,15 @@ def test_known_hosts(url: str, kind: str, said: object) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://blog.example/", "https://github.com/", "https://medium.com/feed/@ann", "https://arxiv.org/abs/2401.01234", "x"],
+    [
+        "https://blog.example/",
+        "https://github.com/",
+        "https://www.zhihu.com/question/1",
+        "https://huggingface.co/blog",
+        "https://medium.com/feed/@ann",
+        "https://arxiv.org/abs/2401.01234",
+        "x",
+    ],
 )
 def test_other_addresses_tell_nothing(url: str) -> None:
     assert discover.known(url) == ()

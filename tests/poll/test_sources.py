@@ -29,6 +29,7 @@ SAMPLES = {
     "gitlab": Source("s", "gitlab", (), options={"project": "acme/kern"}),
     "page": Source("s", "page", ("https://a.example/news",), options={"items": "article"}),
     "sitemap": Source("s", "sitemap", ("https://a.example/sitemap.xml",)),
+    "submissions": Source("s", "submissions", (), options={"repository": "acme/weekly", "labels": ["a b"]}),
     "reddit": Source("s", "reddit", (), options={"community": "r/smallmodels"}),
     "youtube": Source("s", "youtube", (), options={"channel": "UC" + "a" * 22}),
 }
@@ -161,6 +162,8 @@ def test_arxiv_addresses(options: dict[str, object], wanted: str) -> None:
         Source("s", "page", ()),
         Source("s", "page", ("https://a.example/",), options={"items": "[["}),
         Source("s", "sitemap", ()),
+        Source("s", "submissions", ()),
+        Source("s", "submissions", (), options={"repository": "a/b", "state": "new"}),
         Source("s", "reddit", ()),
         Source("s", "reddit", (), options={"community": "a/../b"}),
         Source("s", "reddit", (), options={"community": "abc", "order": "best"}),

@@ -12,6 +12,7 @@ from aggregator.poll.sources.huggingface import HuggingfacePoller
 from aggregator.poll.sources.page import PagePoller
 from aggregator.poll.sources.reddit import RedditPoller
 from aggregator.poll.sources.sitemap import SitemapPoller
+from aggregator.poll.sources.submissions import SubmissionsPoller
 from aggregator.poll.sources.youtube import YoutubePoller
 from aggregator.protocols import Poller
 
@@ -26,5 +27,6 @@ KINDS: dict[str, Poller] = {
     "page": PagePoller(),
     "reddit": RedditPoller(),
     "sitemap": SitemapPoller(),
+    "submissions": SubmissionsPoller(),
     "youtube": YoutubePoller(),
 }
