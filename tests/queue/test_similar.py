@@ -1,0 +1,80 @@
+"""Near-same titles: copies, hints, series."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.queue.similar import Rarity, Titled, best_match, contradict, features
+
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+COMMON = ["发布新版本", "一文读懂原理", "入门教程", "最新进展", "release notes", "how to use it", "weekly update"]
+
+
+@pytest.fixture
+def rarity() -> Rarity:
+    made = Rarity()
+    for number in range(30):
+        for title in COMMON:
+            made.learn(features(f"{title} {number}"))
+    return made
+
+
+def match(rarity: Rarity, one: str, other: str, *, days: float = 1, source: str = "b") -> str:
+    found = best_match(
+        Titled(1, one, frozenset("a"), NOW), [Titled(2, other, frozenset(source), NOW - timedelta(days=days))], rarity
+    )
+    return "none" if found is None else "same" if found.same else "hint"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("某公司把语音助手搬到了手表上，离线也能用", "某公司把语音助手搬到了手表上，离线也能用！"),
+        ("干货 | 语音助手怎样在手表上离线运行", "语音助手怎样在手表上离线运行"),
+        ("【第12期】@某人：语音助手怎样在手表上离线运行", "[视频]语音助手怎样在手表上离线运行"),
+        ("Running speech models on a wristwatch", "Running Speech Models on a Wristwatch"),
+    ],
+)
+def test_copies(rarity: Rarity, one: str, other: str) -> None:
+    assert match(rarity, one, other) == "same"
+    assert match(rarity, other, one) == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Watchlib v0.5.0 release brings speech", "Watchlib v0.6.0 release brings speech"),
+        ("手表语音识别从零开始（一）", "手表语音识别从零开始（二）"),
+        ("手表语音识别从零开始（上）", "手表语音识别从零开始（下）"),
+        ("论手表领域的语音识别内卷现象", "论冰箱领域的语音识别内卷现象"),
+        ("每日语音论文速递 6月10日", "每日语音论文速递 6月11日"),
+    ],
+)
+def test_parts_of_a_series_are_no_copies(rarity: Rarity, one: str, other: str) -> None:
+    assert match(rarity, one, other) != "same"
+
+
+def test_a_source_does_not_copy_itself_and_old_news_is_not_new(rarity: Rarity) -> None:
+    title = "某公司把语音助手搬到了手表上，离线也能用"
+    assert match(rarity, title, title, source="a") == "hint"
+    assert match(rarity, title, title, days=30) == "none"
+
+
+def test_short_titles_say_nothing(rarity: Rarity) -> None:
+    assert match(rarity, "早安", "早安") == "none"
+
+
+def test_what_was_decided_takes_no_copies_in(rarity: Rarity) -> None:
+    title = "某公司把语音助手搬到了手表上，离线也能用"
+    decided = Titled(2, title, frozenset("b"), NOW, decided=True)
+    found = best_match(Titled(1, title, frozenset("a"), NOW), [decided], rarity)
+    assert found is not None
+    assert not found.same
+
+
+def test_numbers_contradict_only_when_both_have_their_own() -> None:
+    assert contradict("手表 2 发布", "手表 3 发布")
+    assert not contradict("手表 2 发布", "手表发布")
+    assert not contradict("手表 2 发布", "手表 2 在 2026 年发布")
