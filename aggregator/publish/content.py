@@ -172,7 +172,7 @@ def issue_view(issue: Issue, publication: Publication) -> IssueView:
         short_date=short_date(day, publication.language),
         published_at=published_at(issue, publication),
         updated_at=updated_at(issue, publication),
-        notes=tuple(marked(block_html(note, base)) for note in issue.notes if note.strip()),
+        notes=tuple(marked(block_html(note, base)) for note in dict.fromkeys(issue.notes) if note.strip()),
         lead=marked(lead),
         lead_text=html_to_text(lead),
         opener=marked(block_html(issue.opener, base)),

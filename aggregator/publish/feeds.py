@@ -1,8 +1,8 @@
 """Which feeds there are and what stands in them, before any of it is RSS, Atom or JSON. Pure.
 
 Three families: one entry per issue (the primary feed), one entry per item, and one entry per item of a section. Each covers
-the last 20 issues, and older ones in archive documents (RFC 5005, 4) of 20 issues each, counted from the first issue, so that a
-full one changes no more. Instants come from the issues, never from a clock, so the same issues give the same bytes.
+the last 20 issues, and older ones in archive documents (RFC 5005, 4) of 10 issues each, counted from the first issue, so that
+one that is full changes no more. Instants come from the issues, never from a clock, so the same issues give the same bytes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 
 LAST_ISSUES = 20
+ARCHIVE_ISSUES = 10
 # Atom must have an instant even before the first issue, and validators call dates before 1990 implausible.
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -139,7 +140,9 @@ def plan_feeds(edition: Edition) -> Iterator[PlannedFeed]:
     # A guid that two issues claim stays the older one's for ever; the other goes by its own address.
     owned = {id(issue) for issue in newest if owners[as_uri(issue.guid)] is issue}
     own = [issue if id(issue) in owned else replace(issue, guid="") for issue in newest]
-    last = max(0, -(-(len(own) - LAST_ISSUES) // LAST_ISSUES))
+    # Entries may stand in an archive and in the newest document. With more than 20 issues there are always two archives or more:
+    # one alone would have no neighbour to name, and validators call it incomplete.
+    last = len(own) // ARCHIVE_ISSUES if len(own) > LAST_ISSUES else 0
     oldest_first = own[::-1]
     families = [
         _Family(ITEMS, "", strings(publication.language)["items"], ""),
@@ -151,7 +154,7 @@ def plan_feeds(edition: Edition) -> Iterator[PlannedFeed]:
     ]
     makers = {family.paths: _Maker(edition, family, last) for family in families}
     for number in range(1, last + 1):
-        chosen = oldest_first[(number - 1) * LAST_ISSUES : number * LAST_ISSUES][::-1]
+        chosen = oldest_first[(number - 1) * ARCHIVE_ISSUES : number * ARCHIVE_ISSUES][::-1]
         for family in families:
             yield makers[family.paths].planned(chosen, number)
     for family in families:

@@ -47,7 +47,7 @@ def opml_bytes(edition: Edition) -> bytes:
         own = [entry for entry in edition.sources if entry.section == section.slug]
         if own:
             title = clean_line(section.title)
-            group = etree.SubElement(body, "outline", text=title, title=title)
+            group = etree.SubElement(body, "outline", text=title)
             _add_all(group, own)
     _add_all(body, [entry for entry in edition.sources if entry.section not in known])
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)

@@ -39,7 +39,7 @@ _STYLES = {
     "a": f"color:{_GREEN};text-decoration:underline;",
     "sup": f"color:{_GREEN};font-size:12px;",
     "small": f"color:{_GREY};font-size:14px;font-weight:normal;",
-    "blockquote": f"margin:0 0 18px;padding:12px 14px;border-left:4px solid {_GREEN};background:#f3f1ea;",
+    "blockquote": f"margin:0 0 18px;padding:12px 14px;border-left:4px solid {_GREEN};background:#f3f1ea;color:#20221f;",
     "code": "padding:1px 4px;background:#f3f1ea;font-family:Menlo,Consolas,monospace;font-size:14px;",
     "pre": "margin:0 0 12px;padding:12px;background:#f3f1ea;overflow-x:auto;white-space:pre-wrap;font-size:14px;",
     "img": "max-width:100%;height:auto;",
