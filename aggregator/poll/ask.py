@@ -186,10 +186,10 @@ class SourceFetch:
         self.learned[url] = Learned(
             fetched.validators,
             digest or None,
-            items,
             fetched.permanent_url,
             freshness_seconds(fetched.headers, now),
             retry_after_seconds(fetched.headers, now),
+            items,
         )
         if read_before and not fetched.not_modified:
             return replace(fetched, url=url, status=304, body=b"")

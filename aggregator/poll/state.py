@@ -25,10 +25,10 @@ class Learned:
 
     validators: Validators = field(default_factory=Validators)
     digest: str | None = None
-    items: str | None = None
     permanent_url: str | None = None
     freshness_seconds: float | None = None
     retry_after_seconds: float | None = None
+    items: str | None = None
 
 
 def said(error: AggregatorError) -> str:
