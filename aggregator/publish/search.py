@@ -25,9 +25,11 @@ _TYPES = {".js": "text/javascript", ".json": "application/json", ".css": "text/c
 
 @lru_cache(maxsize=1)
 def search_version() -> str:
-    """The version of pagefind; "" where it or its program is not installed."""
+    """The version of pagefind and its program; "" where one of them is not installed."""
+    # The extended program cuts Chinese into words; the other finds whole runs of it at best.
+    programs = [name for name in ("pagefind_bin_extended", "pagefind_bin") if find_spec(name)]
     try:
-        return version("pagefind") if find_spec("pagefind_bin") or find_spec("pagefind_bin_extended") else ""
+        return f"{version('pagefind')} {programs[0]}" if programs else ""
     except PackageNotFoundError:
         return ""
 

@@ -15,7 +15,7 @@ async function load() {
 function row(page) {
   const entry = document.createElement("li");
   const link = document.createElement("a");
-  link.href = new URL(page.url.replace(/^\//, ""), site).href;
+  link.href = new URL(page.url, location.href).href;
   link.textContent = page.meta.title;
   const excerpt = document.createElement("span");
   excerpt.className = "meta";
