@@ -8,10 +8,10 @@ Four stages, one folder each, in the order in which the data flows:
     publish/  issues -> documents -> files
 
 Around them: ``model`` (the nouns), ``errors``, ``urls`` and ``text`` (pure helpers), ``protocols`` (the seams),
-``config`` (sources.yaml and the environment), ``store`` (the database), ``app`` (the wiring), and the faces ``cli``
-and ``web``.
+``config`` (sources.yaml and the environment), ``store`` (the database), ``app`` (the wiring), and the faces ``cli``,
+``tui`` and ``web``.
 
-The import rule: ``cli | web > app > poll | queue | issue | publish | store > config > protocols > model | errors |
+The import rule: ``cli > tui | web > app > poll | queue | issue | publish | store > config > protocols > model | errors |
 urls | text``. Stages never import each other; what passes between them is a type of ``model``.
 """
 

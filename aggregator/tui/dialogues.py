@@ -83,7 +83,7 @@ class Chooser(ModalScreen[str | None]):
                 yield Static(Content(self._text), markup=False, id="asked")
             lines = [
                 Content.assemble(
-                    (f"{index + 1 if index < 9 else ' '} ", "$text-muted"), one.text, (f"  {one.key}", "$text-muted")
+                    (f"{index + 1 if index < 9 else ' '} ", "$foreground 70%"), one.text, (f"  {one.key}", "$foreground 70%")
                 )
                 for index, one in enumerate(self._choices)
             ]
@@ -132,7 +132,10 @@ class Fields(ModalScreen[Written | None]):
 
     def __init__(self, title: str, words: Words, line: str | None, text: str | None) -> None:
         super().__init__()
-        self._title, self._words, self._line, self._text = title, words, line, text
+        self._title, self._words = title, words
+        # The fields draw what they are given as it is.
+        self._line = None if line is None else clean_line(line, None)
+        self._text = None if text is None else clean(text)
 
     def compose(self) -> ComposeResult:
         """The frame and the fields."""

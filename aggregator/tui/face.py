@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from aggregator.errors import AggregatorError
 from aggregator.model import Finding, Severity, Status
+from aggregator.text import display_width
 from aggregator.tui.desk import Desk, Said
 from aggregator.tui.dialogues import Choice, Chooser, Fields, Reader, Written
 from aggregator.tui.keys import MOVES, Key, bar, help_lines
@@ -61,7 +62,7 @@ class Face(Screen[None]):
     def tell(self, said: Said) -> None:
         """The message of the last key."""
         shown = self.query_one("#said", Static)
-        shown.update(Content(line(said.text, max(self.size.width - PADDING, 10))))
+        shown.update(Content(line(said.text, max(self.size.width - PADDING, 10))), layout=False)
         shown.set_class(said.wrong, "wrong")
 
     def done(self, said: Said) -> None:
@@ -73,13 +74,20 @@ class Face(Screen[None]):
         """Counters and keys, as many as fit."""
         width = max(self.size.width - PADDING, 10)
         counts = self.desk.counts
-        parts = [f"{self.words('pending')} {counts.get(Status.PENDING, 0)}"]
-        parts += [f"{index + 1} {section.title} {count}" for index, (section, count) in enumerate(self.desk.sections)]
-        parts += [f"{self.words('deferred')} {counts.get(Status.DEFERRED, 0)}"] if counts.get(Status.DEFERRED) else []
-        parts += [extra] if extra else []
-        self.query_one("#counters", Static).update(Content(line(" | ".join(parts), width)))
+        before = f"{self.words('pending')} {counts.get(Status.PENDING, 0)}"
+        after = [f"{self.words('deferred')} {counts.get(Status.DEFERRED, 0)}"] if counts.get(Status.DEFERRED) else []
+        after += [extra] if extra else []
+        # A count says more than the end of a section's title, so titles give way first.
+        for room in (40, 12, 8, 4):
+            named = [
+                f"{index + 1} {line(section.title, room)} {count}" for index, (section, count) in enumerate(self.desk.sections)
+            ]
+            text = " | ".join((before, *named, *after))
+            if display_width(text) <= width:
+                break
+        self.query_one("#counters", Static).update(Content(line(text, width)), layout=False)
         sections = len(self.desk.workspace.publication.sections)
-        self.query_one("#keys", Static).update(Content(bar(self.TABLE, self.words, width, sections)))
+        self.query_one("#keys", Static).update(Content(bar(self.TABLE, self.words, width, sections)), layout=False)
 
     # ------------------------------------------------------------ keys
 
@@ -111,7 +119,7 @@ class Face(Screen[None]):
         sections = len(self.desk.workspace.publication.sections)
         lines = help_lines((*MOVES, *self.TABLE), self.words, sections)
         pieces = [(f"{keys:<12} ", "bold") if index == 0 else (f"{word}\n", "") for keys, word in lines for index in (0, 1)]
-        text = Content.assemble((f"{self.words('help.saved')}\n\n", "$text-muted"), *pieces)
+        text = Content.assemble((f"{self.words('help.saved')}\n\n", "$foreground 70%"), *pieces)
         self._read("title.help", text)
 
     def action_menu(self) -> None:
@@ -222,10 +230,10 @@ class Face(Screen[None]):
         styles = {Severity.ERROR: "$text-error bold", Severity.WARNING: "$text-warning"}
         pieces: list[tuple[str, str]] = []
         for one in findings:
-            pieces.append((f"{self.words(f'severity.{one.severity.value}')} ", styles.get(one.severity, "$text-muted")))
+            pieces.append((f"{self.words(f'severity.{one.severity.value}')} ", styles.get(one.severity, "$foreground 70%")))
             pieces.append((f"{line(one.text)} [{one.code}]\n", ""))
             if one.fix:
-                pieces.append((f"    {line(one.fix)}\n", "$text-muted"))
+                pieces.append((f"    {line(one.fix)}\n", "$foreground 70%"))
         return Content.assemble(*pieces)
 
     def _read(self, title: str, text: Content, then: Callable[[], None] | None = None) -> None:

@@ -111,7 +111,7 @@ class Outline(Face):
         rows = [(words("headline"), draft.headline)] if draft.headline else []
         rows += [(words("lead"), text) for text in draft.lead.split("\n")[:1] if text]
         rows += [(words("briefs"), reviewing.plain_line(text)) for text in draft.briefs]
-        return [Option(Content.assemble((f"{label}  ", "$text-muted"), line(text)), disabled=True) for label, text in rows]
+        return [Option(Content.assemble((f"{label}  ", "$foreground 70%"), line(text)), disabled=True) for label, text in rows]
 
     def _sections(self) -> list[Option]:
         options: list[Option] = []
@@ -120,10 +120,14 @@ class Outline(Face):
             options.append(Option(Content.assemble((f"{key} {line(part.name)} ({len(part.items)})", "bold")), disabled=True))
             for item in part.items:
                 star = "* " if item.starred else "  "
-                title = line(reviewing.plain_line(item.title)) or self.words("untitled")
-                text = Content.assemble((f"    {star}", "$text-warning"), title, (f"  {line(item.source)}", "$text-muted"))
+                text = Content.assemble(
+                    (f"    {star}", "$text-warning"), self._title(item), (f"  {line(item.source)}", "$foreground 70%")
+                )
                 options.append(Option(text, id=item.anchor))
         return options
+
+    def _title(self, item: Item) -> str:
+        return line(reviewing.plain_line(item.title)) or self.words("untitled")
 
     def _here(self) -> Spot | None:
         chooser = self.query_one("#outline", OptionList)
@@ -179,7 +183,7 @@ class Outline(Face):
 
     def _moved(self, spot: Spot, section: str, place: int | None) -> Said:
         arranging.move(self.desk.workspace, spot.item.anchor, section, place, now=self.desk.now, who=self.desk.who)
-        title = line(spot.item.title)
+        title = self._title(spot.item)
         return Said(self.words("did.move", section=self.desk.section_title(section), title=title))
 
     def action_cut(self, later: bool) -> None:
@@ -188,7 +192,7 @@ class Outline(Face):
         def act(spot: Spot) -> Said:
             names = [spot.item.anchor]
             arranging.cut(self.desk.workspace, names, later=later, now=self.desk.now, who=self.desk.who)
-            return Said(self.words("did.cut", title=line(spot.item.title)))
+            return Said(self.words("did.cut", title=self._title(spot.item)))
 
         self._do(act)
 
@@ -198,7 +202,7 @@ class Outline(Face):
         def act(spot: Spot) -> Said:
             on = not spot.item.starred
             arranging.star(self.desk.workspace, [spot.item.anchor], on=on, now=self.desk.now, who=self.desk.who)
-            return Said(self.words("did.star" if on else "did.unstar", title=line(spot.item.title)))
+            return Said(self.words("did.star" if on else "did.unstar", title=self._title(spot.item)))
 
         self._do(act)
 
@@ -234,14 +238,11 @@ class Outline(Face):
 
     def _edited(self, spot: Spot, title: str, summary: str) -> Said:
         desk, item = self.desk, spot.item
-        if item.candidate_id is None:
+        if title != item.title:
             arranging.retitle(desk.workspace, item.anchor, title, now=desk.now, who=desk.who)
-        else:
-            changed = {"title": title} if title != item.title else {}
-            changed |= {"summary": summary} if summary != item.summary else {}
-            if changed:
-                deciding.edit(desk.workspace, item.candidate_id, changed, now=desk.now, who=desk.who)
-        return Said(self.words("did.edit", title=line(title)))
+        if summary != item.summary and item.candidate_id is not None:
+            deciding.edit(desk.workspace, item.candidate_id, {"summary": summary}, now=desk.now, who=desk.who)
+        return Said(self.words("did.edit", title=line(reviewing.plain_line(title))))
 
     def action_back(self) -> None:
         """To the queue."""

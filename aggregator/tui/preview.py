@@ -25,21 +25,20 @@ def pieces(desk: Desk, one: Candidate) -> Iterator[Piece]:
     """The text of a candidate with its styles, each piece ending its line."""
     words = desk.words
     yield f"{line(one.title) or words('untitled')}\n", "bold"
-    yield f"{_origin(desk, one)}\n", "$text-muted"
-    yield f"{line(one.url or '', None) if one.url and safe_url(one.url) else words('no_link')}\n", "$text-muted"
+    yield f"{_origin(desk, one)}\n", "$foreground 70%"
+    yield f"{line(one.url or '', None) if one.url and safe_url(one.url) else words('no_link')}\n", "$foreground 70%"
     for warning in one.warnings:
         yield f"! {line(warning)}\n", "$text-warning"
     for seen in one.seen_in:
         relation = words.maybe(f"relation.{seen.relation}", seen.relation)
         yield f"! {words('ran', issue=seen.issue, relation=relation)}\n", "$text-warning"
     yield "\n", ""
-    yield f"{block(reviewing.plain_text(one.summary)) or words('no_summary')}\n", "" if one.summary else "$text-muted"
-    yield "\n", ""
+    yield f"{block(reviewing.plain_text(one.summary)) or words('no_summary')}\n", "" if one.summary else "$foreground 70%"
     for link in one.links:
         label = line(link.label) or reviewing.link_label(desk.workspace, link)
-        yield f"{label}: {line(link.url)}\n", "$text-muted"
+        yield f"{label}: {line(link.url)}\n", "$foreground 70%"
     if line(one.title_raw) != line(one.title):
-        yield f"{words('arrived_as', title=line(one.title_raw))}\n", "$text-muted"
+        yield f"{words('arrived_as', title=line(one.title_raw))}\n", "$foreground 70%"
     yield from _others(desk, one)
     yield from _reasons(desk, one)
 
@@ -53,12 +52,12 @@ def _origin(desk: Desk, one: Candidate) -> str:
 
 def _others(desk: Desk, one: Candidate) -> Iterator[Piece]:
     if len(one.entries) > 1:
-        yield f"\n{desk.words('copies', count=len(one.entries) - 1)}\n", "bold"
+        yield f"{desk.words('copies', count=len(one.entries) - 1)}\n", "bold"
         for copy in one.entries[:COPIES]:
-            yield f"  {line(copy.source)}: {line(copy.title)}\n", "$text-muted"
+            yield f"  {line(copy.source)}: {line(copy.title)}\n", "$foreground 70%"
     if one.similar:
         ids = " ".join(f"{like.id} ({like.likeness:.0%})" for like in one.similar)
-        yield f"{desk.words('similar', ids=ids)}\n", "$text-muted"
+        yield f"{desk.words('similar', ids=ids)}\n", "$foreground 70%"
 
 
 def _reasons(desk: Desk, one: Candidate) -> Iterator[Piece]:
@@ -66,7 +65,7 @@ def _reasons(desk: Desk, one: Candidate) -> Iterator[Piece]:
     yield f"\n{words('score', score=f'{one.score:.1f}')}\n", "bold"
     yield from _listed(one.score_reasons)
     if not one.score_reasons:
-        yield f"  {words('no_reasons')}\n", "$text-muted"
+        yield f"  {words('no_reasons')}\n", "$foreground 70%"
     sure = f"{one.section_confidence:.0%}"
     guess = words("section", section=desk.section_title(one.section), percent=sure)
     guess += words("second", section=desk.section_title(one.second)) if one.second else ""
@@ -76,4 +75,4 @@ def _reasons(desk: Desk, one: Candidate) -> Iterator[Piece]:
 
 def _listed(reasons: Sequence[Reason]) -> Iterator[Piece]:
     for reason in reasons:
-        yield f"  {reason.points:+5.1f}  {line(reason.text)}\n", "$text-muted"
+        yield f"  {reason.points:+5.1f}  {line(reason.text)}\n", "$foreground 70%"

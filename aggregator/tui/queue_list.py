@@ -80,19 +80,19 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, base)
         row, here = self.rows[index], index == self.cursor
         if here:
-            base = base + self.get_component_rich_style("queue--cursor", partial=True)
+            base = self.get_component_rich_style("queue--cursor")
         segments = self._segments(row, width, here, base)
         return Strip(segments).adjust_cell_length(width, base)
 
     def _segments(self, row: Candidate, width: int, here: bool, base: Style) -> list[Segment]:
         def part(name: str) -> Style:
-            return base if here else base + self.get_component_rich_style(f"queue--{name}", partial=True)
+            return base if here else self.get_component_rich_style(f"queue--{name}")
 
         notes = note(row, self._ran)
         unsure = "?" if row.section_confidence < UNSURE else " "
         head = f"{'>' if here else ' '}{'x' if row.id in self.marked else ' '}"
         score = f"{min(row.score, 999):5.1f} "
-        section = f"{self._section_key(row.section)}{unsure}"
+        section = f"{self._section_key(row.section)}{unsure} "
         source = ""
         if width >= WIDE:
             named = line(row.source, SOURCE_COLUMNS)
