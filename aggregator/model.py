@@ -71,8 +71,8 @@ DEFAULT_LINK_LABELS: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What is published, and for whom. `base_url` ends with a slash; `time_zone` is an IANA name and dates issues. `hub` is the
-    WebSub hub that the feeds name, "" for none. Mails are from `mail_from`, and are unsubscribed from by a POST to `unsubscribe_url`
-    (RFC 8058); "" where none is set."""
+    WebSub hub that the feeds name, "" for none. Mails are from `mail_from`, and are unsubscribed from by a POST to
+    `unsubscribe_url` (RFC 8058); "" where none is set."""
 
     name: str
     tagline: str
@@ -489,8 +489,8 @@ class Issue:
 
     `lead` is Markdown without its label; `opener` the line before `briefs` (each Markdown, without its bullet).
     `guid` is the permalink it was first published under; `redirects` are the slugs it had before its date slipped, oldest
-    first. `briefed` are the candidates whose news stands in the briefs. `verbatim` is the Markdown it was read from, "" when it was
-    made here: what did not change since is printed from it byte for byte. `untouched` as for Item.
+    first. `briefed` are the candidates whose news stands in the briefs. `verbatim` is the Markdown it was read from, "" when
+    it was made here: what did not change since is printed from it byte for byte. `untouched` as for Item.
     """
 
     slug: str
@@ -523,9 +523,10 @@ class Issue:
 
     @property
     def title(self) -> str:
-        """The heading without Markdown: `NAME (DATE)：HEADLINE`, as far as each is known."""
+        """The heading without Markdown: `NAME (DATE)：HEADLINE`, as far as each is known; with a colon of its script."""
         dated = f"{self.name} ({self.date.isoformat()})" if self.date else self.name
-        return f"{dated}：{self.headline}" if self.headline else dated
+        colon = "：" if any("\u2e80" <= char <= "\u9fff" for char in dated + self.headline) else ": "
+        return f"{dated}{colon}{self.headline}" if self.headline else dated
 
 
 class Severity(StrEnum):
