@@ -127,7 +127,8 @@ def lead_of(issue: Issue, publication: Publication) -> str:
         phrases = [text for item in part.items if (text := phrase(item))]
         # Where a phrase holds a comma of its own, only a stronger mark tells it from the next.
         between = semicolon if any(re.search("[，,]", text) for text in phrases) else comma
-        lines.append(f"{mark}{between.join(phrases)}{stop}")
+        blank = " " if mark[-1:] in {":", "."} else ""
+        lines.append(f"{mark}{blank}{between.join(phrases)}{stop}")
     count = profile.count.replace("{count}", str(len(issue.items)))
     gap = "" if stop == "。" or not count else " "
     return "\n".join([f"{count}{gap}{lines[0]}", *lines[1:]])

@@ -57,8 +57,8 @@ def _on_line(line: str, mend: Callable[[str], str]) -> str:
 
 
 def _count(line: str, one: Finding) -> str:
-    said = re.search(r"\d+", one.fix or "")
-    return re.sub(r"((?:本期|本次|这期|今期)[^\d]{0,6})\d{1,3}", rf"\g<1>{said[0]}", line, count=1) if said else line
+    numbers, right = re.findall(r"\d+", one.text), one.fix or ""
+    return line.replace(right.replace(numbers[1], numbers[0], 1), right, 1) if len(numbers) > 1 and right else line
 
 
 def _address(line: str, one: Finding) -> str:

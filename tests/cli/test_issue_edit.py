@@ -22,7 +22,7 @@ calls = len(list(seen.glob("*")))
 seen.joinpath(str(calls)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 text = path.read_text(encoding="utf-8")
 if calls == 0:
-    text = text.replace("news", "nonsense", 1) if {spoil} else text
+    text = text.replace("\\nnews ", "\\nnonsense ", 1) if {spoil} else text
 else:
     text = "\\n".join(line.replace("nonsense", "posts") for line in text.splitlines()) + "\\n"
 path.write_text(text, encoding="utf-8")
@@ -107,7 +107,6 @@ def test_nothing_changed_changes_nothing(typed: Desk, monkeypatch: pytest.Monkey
 
 
 def test_the_draft_against_what_was_saved_by_hand(typed: Desk) -> None:
-    assert "nothing differs" in typed("issue", "diff").err
     anchor = typed("issue", "items", "--json").json[0]["anchor"]
     typed("issue", "star", anchor)
     shown = typed("issue", "diff").out

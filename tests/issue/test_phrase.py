@@ -60,7 +60,7 @@ def test_full_width_punctuation(line: str, mended: str) -> None:
 def test_only_what_is_certain_is_mended() -> None:
     text = "> 导读：本期9条。\r\n。\r\n{{ x }} <T>\r\n"
     found = [
-        Finding("C102", Severity.ERROR, "", line=1, fix="本期2条"),
+        Finding("C102", Severity.ERROR, "the lead says 9 items, the issue has 2", line=1, fix="本期2条"),
         Finding("C404", Severity.WARNING, "", line=2),
         Finding("C402", Severity.ERROR, "", line=3),
         Finding("C405", Severity.WARNING, "", line=3, fix="&lt;T>"),

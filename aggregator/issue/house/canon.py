@@ -10,7 +10,7 @@ from aggregator.issue.house.inline import destination, one_line, safe_inline
 from aggregator.issue.house.item import guarded, print_item
 from aggregator.issue.house.lines import bullet, is_rule, numbered
 from aggregator.model import Issue, IssueSection, IssueStatus, PastIssue, Profile
-from aggregator.text import clean
+from aggregator.text import clean, is_cjk
 
 _BREAK = "  "
 _COLUMNS = 4
@@ -48,7 +48,8 @@ def title(issue: Issue) -> str:
     """The heading: name, date, headline, as far as each is known."""
     name, headline = safe_inline(one_line(issue.name)), safe_inline(one_line(issue.headline))
     dated = f"{name} ({issue.date.isoformat()})".lstrip() if issue.date else name
-    text = f"{dated}：{headline}" if headline else dated
+    colon = "：" if is_cjk(dated + headline) else ": "
+    text = f"{dated}{colon}{headline}" if headline else dated
     return f"# {_unclosed(text)}" if text else ""
 
 
