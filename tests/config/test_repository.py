@@ -17,7 +17,7 @@ def _load(environ: dict[str, str]) -> Config:
 def test_it_has_what_the_newsletter_needs() -> None:
     config = _load({})
     assert len(config.sources) >= 60
-    assert {source.kind for source in config.sources} == {"feed", "arxiv", "github"}
+    assert {source.kind for source in config.sources} >= {"feed", "arxiv", "github", "hackernews", "huggingface"}
     assert all(source.urls for source in config.sources)
     assert [(section.title, section.lead_label) for section in config.publication.sections] == [
         ("业界新闻", "新闻"),
