@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from aggregator.model import Publication
 from aggregator.publish.content import IssueView, ItemView, marked, publication_language, site_url
+from aggregator.publish.markup import unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 from aggregator.text import clean_line, html_to_text, trim
@@ -80,7 +81,9 @@ def _letter(view: IssueView, publication: Publication, chars: int | None, shown:
         "shortened": not full,
         "unsubscribe": publication.unsubscribe_url or site_url(publication, "subscribe/"),
     }
-    page = render("mail.html", language=publication_language(publication), style=marked(_style()), **values)
+    page = render(
+        "mail.html", title=unmistakable(view.title), language=publication_language(publication), style=marked(_style()), **values
+    )
     return Letter(clean_line(view.title, 200), _inlined(page), _text(**values))  # type: ignore[arg-type]  # by name above
 
 

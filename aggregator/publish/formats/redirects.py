@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aggregator.model import Issue
 from aggregator.publish.content import issue_path, publication_language, site_url
 from aggregator.publish.edition import Edition, Format, Planned
+from aggregator.publish.markup import unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 
@@ -52,7 +53,7 @@ def _page(edition: Edition, issue: Issue) -> bytes:
         "redirect.html",
         language=publication_language(publication),
         words=strings(publication.language),
-        title=view.title,
+        title=unmistakable(view.title),
         address=view.permalink,
         target=target,
     )

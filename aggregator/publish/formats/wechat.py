@@ -17,6 +17,7 @@ from aggregator.model import Issue, Publication
 from aggregator.publish.content import IssueView, issue_day, marked, publication_language
 from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.feeds import LAST_ISSUES
+from aggregator.publish.markup import unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 from aggregator.urls import host
@@ -70,7 +71,8 @@ def _page(edition: Edition, issue: Issue) -> bytes:
     view = edition.view(issue)
     words = strings(publication.language)
     article = marked(article_html(view, publication))
-    return render("wechat.html", language=publication_language(publication), words=words, issue=view, article=article).encode()
+    language = publication_language(publication)
+    return render("wechat.html", language=language, words=words, title=unmistakable(view.title), article=article).encode()
 
 
 def article_html(view: IssueView, publication: Publication) -> str:
