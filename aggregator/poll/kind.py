@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 from aggregator.errors import ConfigError, ParseError
 from aggregator.model import Source
@@ -115,13 +114,3 @@ def count(row: Mapping[str, object], key: str) -> int:
     """A number under a key, 0 where there is none."""
     value = row.get(key)
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
-
-
-def from_milliseconds(value: object) -> str:
-    """A time in milliseconds since 1970 as seconds, the form that dates are read in; "" for anything else."""
-    return str(int(value) // 1000) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e14 else ""
-
-
-def day_of(now: datetime) -> str:
-    """The day as addresses name it."""
-    return now.strftime("%Y-%m-%d")
