@@ -45,7 +45,6 @@ def unframed(title: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-@lru_cache(maxsize=1 << 17)
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
     return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
