@@ -55,13 +55,14 @@ def test_the_list_of_sources_by_section_at_both_places() -> None:
     assert root.get("version") == "2.0"
     body = root.find("body")
     assert body is not None
-    assert [(o.get("text"), o.get("xmlUrl")) for o in body] == [("博文", None), ("无栏目", "https://b.example.org/atom.xml")]
-    assert body[0][0].attrib == {
+    assert [(o.get("text"), o.get("xmlUrl")) for o in body][1:] == [("无栏目", "https://b.example.org/atom.xml")]
+    assert body[0].attrib == {
         "type": "rss",
         "text": "A & B",
         "title": "A & B",
         "xmlUrl": "https://a.example.org/feed.xml?x=1&y=2",
         "htmlUrl": "https://a.example.org/",
+        "category": "/博文",
     }
     assert 'rel="blogroll"' in made["index.html"].decode()
     assert "sources.opml" not in _made(ISSUES)

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from lxml import etree
 
 from aggregator.publish.content import publication_author, site_url, updated_at
-from aggregator.publish.edition import BlogrollEntry, Edition, Format, Planned
+from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.text import clean_line
 
 MEDIA_TYPE = "text/x-opml"
@@ -31,7 +31,7 @@ class OpmlRenderer(Format):
 
 
 def opml_bytes(edition: Edition) -> bytes:
-    """The sources, grouped by section where the publication has one of that slug."""
+    """The sources in the order of sections, which are their categories. One flat list: not every reader opens groups."""
     publication = edition.publication
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
@@ -42,20 +42,13 @@ def opml_bytes(edition: Edition) -> bytes:
     etree.SubElement(head, "ownerName").text = publication_author(publication)
     etree.SubElement(head, "ownerId").text = site_url(publication)
     body = etree.SubElement(root, "body")
-    known = {section.slug for section in publication.sections}
-    for section in publication.sections:
-        own = [entry for entry in edition.sources if entry.section == section.slug]
-        if own:
-            title = clean_line(section.title)
-            group = etree.SubElement(body, "outline", text=title)
-            _add_all(group, own)
-    _add_all(body, [entry for entry in edition.sources if entry.section not in known])
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-
-
-def _add_all(parent: etree._Element, entries: list[BlogrollEntry]) -> None:
-    for entry in entries:
+    titles = {section.slug: clean_line(section.title) for section in publication.sections}
+    order = {slug: position for position, slug in enumerate(titles)}
+    for entry in sorted(edition.sources, key=lambda entry: order.get(entry.section, len(order))):
         title = clean_line(entry.title) or entry.feed_url
-        outline = etree.SubElement(parent, "outline", type="rss", text=title, title=title, xmlUrl=entry.feed_url)
+        outline = etree.SubElement(body, "outline", type="rss", text=title, title=title, xmlUrl=entry.feed_url)
         if entry.home_url:
             outline.set("htmlUrl", entry.home_url)
+        if entry.section in titles:
+            outline.set("category", "/" + titles[entry.section].replace("/", " ").replace(",", " "))
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
