@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -49,6 +49,7 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, rows: list[Candidate], cursor: int) -> None:
         """Other rows, or another row under the cursor, which is kept in sight."""
+        same, was = rows is self.rows, self.cursor
         self.rows = rows
         self.cursor = max(0, min(cursor, len(rows) - 1))
         self.virtual_size = Size(0, len(rows))
@@ -59,7 +60,13 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
             wanted = max(0, min(wanted, len(rows) - height))
             if wanted != top:
                 self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
-        self.refresh()
+                same = False
+        if same:
+            # Only the two lines that differ are drawn, so that a held arrow key keeps up.
+            top, width = self.scroll_offset.y, self.scrollable_content_region.width
+            self.refresh(*(Region(0, index - top, width, 1) for index in {was, self.cursor}))
+        else:
+            self.refresh()
 
     def on_resize(self) -> None:
         """The cursor stays in sight when the terminal changes."""

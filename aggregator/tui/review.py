@@ -128,6 +128,7 @@ class Review(Face):
         """On to the next row: the decided one has left its place to it."""
         if not said.wrong:
             self.list.marked.clear()
+            self.list.refresh()
         self.show_row(self.list.cursor)
         self.tell(said)
 
@@ -267,6 +268,7 @@ class Review(Face):
         if self._losers or self.list.marked:
             self._losers = []
             self.list.marked.clear()
+            self.list.refresh()
             self.show_row(self.list.cursor)
             self.tell(Said(""))
         elif self._narrowed:
