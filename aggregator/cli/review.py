@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -86,6 +87,9 @@ def _screen(opened: Workspace, language: str, light: bool | None) -> int:
 
     desk = Desk(opened, now, who(), Words(language))
     app = ReviewApp(desk, editor=_editor(), light=_light() if light is None else light)
+    # A full collection walks all modules and stops the screen for a fifth of a second: what is loaded by now never goes.
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1_000)
     app.run()
     return app.return_code or 0
 
