@@ -150,7 +150,9 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
     publishing.check_writable(workspace)
     with workspace.store.write() as unit:
         current = draft_of(unit, workspace)
-        _publishable(unit, current, day, local_date(publication, now), force=force)
+        _publishable(unit, current, day)
+        if on is not None and not force:
+            _plausible(unit, on, local_date(publication, now))
         past = unit.issues.find(status=IssueStatus.PUBLISHED)
         stamped = drafts.stamp(
             drafts.prefill(current, publication),
@@ -179,8 +181,8 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
     return Published(saved, files, tuple(finding for finding in findings if finding not in errors))
 
 
-def _plausible(unit: Unit, day: date, today: date, *, force: bool) -> None:
-    """A date that is a slip of the keys is worth a question: publishing is not undone."""
+def _plausible(unit: Unit, day: date, today: date) -> None:
+    """Raises IssueError for a date that looks like a slip of the keys: publishing is not undone."""
     newest = max((one.date for one in unit.issues.find(status=IssueStatus.PUBLISHED) if one.date), default=None)
     if newest is not None and day < newest:
         odd = f"before the newest issue, which is of {newest}"
@@ -188,11 +190,10 @@ def _plausible(unit: Unit, day: date, today: date, *, force: bool) -> None:
         odd = f"more than a month away from today, {today}"
     else:
         return
-    if not force:
-        raise IssueError(f"{day} is {odd}", why="publishing is not undone", fix="mend --date, or give --force", code="E508")
+    raise IssueError(f"{day} is {odd}", why="publishing is not undone", fix="mend --date, or give --force", code="E508")
 
 
-def _publishable(unit: Unit, current: Issue, day: date, today: date, *, force: bool) -> None:
+def _publishable(unit: Unit, current: Issue, day: date) -> None:
     if not current.items and not current.briefs:
         raise IssueError(
             "the draft is empty",
@@ -200,7 +201,6 @@ def _publishable(unit: Unit, current: Issue, day: date, today: date, *, force: b
             fix="`aggregator queue approve ID` puts candidates into it",
             code="E502",
         )
-    _plausible(unit, day, today, force=force)
     amending.check_free(day.isoformat(), unit.issues.find(status=IssueStatus.PUBLISHED))
 
 

@@ -112,7 +112,7 @@ def without_credentials(url: str) -> str:
 
 def told_apart(name: str, url: str, taken: Container[str]) -> str:
     """`name` with what its address ends in, so that it stays the same when the file is put in another order."""
-    tail = next((part for part in reversed(re.split(r"[/?#=&]+", url)) if part), "")
+    tail = next((part for part in reversed(re.split(r"[/?#&]+", url)) if part), "")
     wanted = f"{name[: MAX_NAME_CHARS - 30]} ({tail[-24:]})"
     if wanted not in taken:
         return wanted

@@ -49,6 +49,18 @@ def test_usual_mistakes(desk: Desk, arguments: tuple[str, ...], code: int, says:
     assert "[E" in result.err
 
 
+def test_a_date_that_looks_like_a_slip_is_asked_about(desk: Desk) -> None:
+    desk.configure("/good.xml")
+    desk.serve("/good.xml", GOOD)
+    desk("poll")
+    (candidate,) = desk("queue", "list", "--json").json
+    desk("queue", "approve", str(candidate["id"]))
+    refused = desk("issue", "publish", "--yes", "--date", "1926-09-02")
+    assert refused.code == 1
+    assert "E508" in refused.err
+    assert desk("issue", "publish", "--yes", "--force", "--date", "1926-09-02").code == 0
+
+
 def test_no_workspace(tmp_path: Path, desk: Desk) -> None:
     (desk.root / "sources.yaml").unlink()
     result = desk("queue", "list")
