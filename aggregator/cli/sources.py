@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from click import IntRange
 
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say, show_error
@@ -167,7 +166,9 @@ def _asked(count: int) -> int:
         raise UsageError(
             f"{count} feeds were found", why="nothing was written", fix="add --first, or give the address of one of them"
         )
-    return int(typer.prompt("Which one", type=IntRange(1, count), default=1, err=True))
+    while not 1 <= (chosen := int(typer.prompt("Which one", type=int, default=1, err=True))) <= count:
+        say(f"write a number from 1 to {count}")
+    return chosen
 
 
 @sources.command("import")
