@@ -10,7 +10,6 @@ import typer
 from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.learning import learn
 from aggregator.cli.output import put, put_json, say
-from aggregator.model import Severity
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +50,7 @@ def import_(
             continue
         put(f"{file.outcome:<9} {file.slug or '-':<12} {file.items:>3} items  {file.path}")
         for one in file.findings:
-            if one.severity is not Severity.HINT:
+            if one.severity != "hint":
                 say(f"  {one.path}:{one.line or 1}  {one.text}  [{one.code}]", "yellow")
                 if one.fix:
                     say(f"    fix  {one.fix}")

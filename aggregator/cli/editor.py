@@ -17,10 +17,10 @@ import typer
 from aggregator.cli.context import now, who
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError, UsageError
-from aggregator.model import Finding
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
+    from aggregator.model import Finding
 
 
 def edit_issue(opened: Workspace, slug: str | None) -> None:

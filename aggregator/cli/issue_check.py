@@ -13,10 +13,10 @@ from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.editor import edit_issue, show_findings
 from aggregator.cli.output import is_terminal, put, put_json_lines, say
 from aggregator.errors import CheckError, IssueError, UsageError
-from aggregator.model import Finding, Severity
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
+    from aggregator.model import Finding
 
 
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
@@ -57,7 +57,7 @@ def check(
         show_findings(done.findings, put)
     if done.offline:
         say("no site can be reached, so the links were not asked (--offline says so beforehand)", "yellow")
-    errors = sum(finding.severity is Severity.ERROR for finding in done.findings)
+    errors = sum(finding.severity == "error" for finding in done.findings)
     say(f"{errors} errors, {len(done.findings) - errors} warnings and hints", "dim")
     if errors:
         raise typer.Exit(CheckError.exit_code)
