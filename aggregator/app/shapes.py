@@ -59,7 +59,7 @@ def why(one: Candidate) -> dict[str, Any]:
 
 
 def entry(one: Entry) -> dict[str, Any]:
-    """An entry as its upstream said it."""
+    """An entry as its upstream said it; a text that it left out is known to be empty."""
     return {
         "source": one.source,
         "source_url": one.source_url,
@@ -72,8 +72,8 @@ def entry(one: Entry) -> dict[str, Any]:
         "authors": list(one.authors),
         "published_at": one.published_at,
         "updated_at": one.updated_at,
-        "summary": one.summary or None,
-        "content": one.content or None,
+        "summary": one.summary,
+        "content": one.content,
         "tags": list(one.tags),
         "enclosures": [
             {"url": file.url, "media_type": file.media_type, "length_bytes": file.length_bytes} for file in one.enclosures
