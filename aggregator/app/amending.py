@@ -137,9 +137,3 @@ def compare(workspace: Workspace, slug: str | None) -> tuple[Compared, ...]:
 def file_of(workspace: Workspace, issue: Issue) -> Path:
     """Where an issue's Markdown lies."""
     return workspace.feeds / "issues" / f"{issue.slug}.md"
-
-
-def is_edited(workspace: Workspace, issue: Issue) -> bool:
-    """True when the issue's file in feeds/ is not what the store prints there."""
-    path = file_of(workspace, issue)
-    return path.is_file() and path.read_bytes() != inert_markdown(render(issue, workspace.publication)).encode(errors="replace")

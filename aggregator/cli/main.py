@@ -103,7 +103,7 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EIO, errno.EDQUOT}:
             return _other(error, debug)
-        show_error(AggregatorError("the output cannot be written", why=error.strerror, fix="free some space", code="E704"))
+        show_error(AggregatorError("the output cannot be written", why=error.strerror, fix="free some space", code="E706"))
         return 1
     except Exception as error:  # the last line of defence: a bug is reported, not shown as a traceback
         return _other(error, debug)

@@ -70,11 +70,6 @@ class Candidates:
         )
         return {Status(status): count for status, count in self._connection.execute(statement)}
 
-    def by_key(self, keys: Iterable[str]) -> list[int]:
-        """Ids of the candidates that stand for any of these identity keys."""
-        statement = sa.select(_KEY.c.candidate_id).where(_KEY.c.key.in_(list(keys))).distinct()
-        return list(self._connection.execute(statement).scalars())
-
     def patch(self, patch: Patch) -> None:
         """Change fields of rows as the patch says."""
         apply_patch(self._connection, patch)

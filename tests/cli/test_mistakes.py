@@ -150,10 +150,6 @@ def test_deciding_twice_is_said_and_changes_nothing(desk: Desk) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_feeds_folder(desk: Desk) -> None:
-    _read_only(desk)
-
-
-def _read_only(desk: Desk) -> None:
     desk.configure("/good.xml")
     desk.serve("/good.xml", GOOD)
     desk("poll")
