@@ -21,7 +21,7 @@ from aggregator.publish.content import IssueView, issue_view
 _KEPT_VIEWS = 64
 # Libraries that decide bytes: another version of one of them may print something else.
 _LIBRARIES = ("feedgen", "jinja2", "lxml", "markdown-it-py", "nh3", "selectolax", "css-inline")
-_SOURCES = ("__init__.py", "model.py", "text.py", "urls.py", "publish", "issue")
+_SOURCES = ("__init__.py", "model", "text.py", "urls.py", "publish", "issue")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""The nouns, in the order in which data flows. Frozen, standard library only; every instant (`_at`) is aware UTC.
+
+Text from an upstream is clean by the time it stands in one of these: valid Unicode without control or bidi-override
+characters, HTML sanitised. What the editor wrote stands as written.
+
+    publication  what is published, for whom, in which form
+    upstream     sources, entries, what polls taught
+    link         a labelled link
+    queue        candidates, scores, decisions
+    issue        issues, items, findings
+    archive      searches
+    document     rendered files
+"""
+
+from __future__ import annotations
+
+from aggregator.model.archive import (
+    SearchFilter,
+    SearchHit,
+)
+from aggregator.model.document import (
+    Document,
+)
+from aggregator.model.issue import (
+    Finding,
+    Issue,
+    IssueSection,
+    IssueStatus,
+    Item,
+    LinkAnswer,
+    PastIssue,
+    Severity,
+)
+from aggregator.model.link import (
+    Link,
+)
+from aggregator.model.publication import (
+    DEFAULT_LINK_LABELS,
+    Profile,
+    Publication,
+    Section,
+)
+from aggregator.model.queue import (
+    EXPIRED,
+    Arrival,
+    Candidate,
+    CandidateFilter,
+    Copy,
+    Decision,
+    NewCandidate,
+    Reason,
+    Score,
+    SectionGuess,
+    SeenIn,
+    Similar,
+    Status,
+)
+from aggregator.model.upstream import (
+    Enclosure,
+    Entry,
+    Outcome,
+    PollState,
+    RequestRecord,
+    Rhythm,
+    Source,
+    SourceStatus,
+    Validators,
+)
+
+__all__ = [
+    "DEFAULT_LINK_LABELS",
+    "EXPIRED",
+    "Arrival",
+    "Candidate",
+    "CandidateFilter",
+    "Copy",
+    "Decision",
+    "Document",
+    "Enclosure",
+    "Entry",
+    "Finding",
+    "Issue",
+    "IssueSection",
+    "IssueStatus",
+    "Item",
+    "Link",
+    "LinkAnswer",
+    "NewCandidate",
+    "Outcome",
+    "PastIssue",
+    "PollState",
+    "Profile",
+    "Publication",
+    "Reason",
+    "RequestRecord",
+    "Rhythm",
+    "Score",
+    "SearchFilter",
+    "SearchHit",
+    "Section",
+    "SectionGuess",
+    "SeenIn",
+    "Severity",
+    "Similar",
+    "Source",
+    "SourceStatus",
+    "Status",
+    "Validators",
+]
