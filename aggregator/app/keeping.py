@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aggregator.app.workspace import Workspace
+from aggregator.errors import StoreError
 from aggregator.model import Outcome, PollState, SourceStatus
+from aggregator.poll.state import failure
+from aggregator.text import clean_line
 
 if TYPE_CHECKING:
     from aggregator.app.ingest import Ingest
@@ -18,6 +22,8 @@ BATCH_ENTRIES = 2000
 BATCH_OUTCOMES = 5000
 FLOOD_ENTRIES = 2500
 FLOOD_WAIT = timedelta(days=1)
+# Busy, read-only, full, damaged, unknown: no outcome is to blame, and none could be stored now.
+_NOBODY_CAN_WRITE = frozenset({"E301", "E302", "E303", "E304", "E305", "E306", "E307"})
 
 
 @dataclass(slots=True)
@@ -88,11 +94,11 @@ class Keeper:
         self._pending.append(outcome)
         self._entries += len(outcome.entries)
         if self._entries >= BATCH_ENTRIES or len(self._pending) >= BATCH_OUTCOMES:
-            self._store()
+            self._flush()
 
     def finish(self, held_before: Mapping[str, datetime], holds: Mapping[str, datetime]) -> None:
         """Store what is left, and until when hosts want quiet."""
-        self._store()
+        self._flush()
         if held_before or holds or self._ingest:
             with self._workspace.store.write() as unit:
                 if held_before or holds:
@@ -100,14 +106,50 @@ class Keeper:
                 if self._ingest:
                     self._ingest.finish(unit)
 
-    def _store(self) -> None:
-        if not self._pending:
-            return
+    def _flush(self) -> None:
+        pending, self._pending, self._entries = self._pending, [], 0
+        if pending:
+            self._store_what_can_be(pending)
+
+    def _store_what_can_be(self, outcomes: Sequence[Outcome]) -> None:
+        """One transaction for all of them; where the database refuses, halves, until what it refuses is alone: one outcome
+        that cannot be stored is a failure of its source and costs nobody else anything."""
+        try:
+            self._store(outcomes)
+        except Exception as error:
+            self._ingest = None  # what it counted was rolled back
+            if isinstance(error, StoreError) and error.code in _NOBODY_CAN_WRITE:
+                raise
+            if len(outcomes) > 1:
+                middle = len(outcomes) // 2
+                self._store_what_can_be(outcomes[:middle])
+                self._store_what_can_be(outcomes[middle:])
+            elif outcomes[0].entries:
+                self._store([self._refused(outcomes[0], error)])
+            else:
+                raise
+
+    def _refused(self, outcome: Outcome, error: Exception) -> Outcome:
+        why = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+        source = next(one for one in self._workspace.sources if one.name == outcome.source)
+        told = StoreError(
+            "what it brought cannot be stored", why=clean_line(why, 300), fix="report the address of the source", code="E310"
+        )
+        before = self._before.get(outcome.source) or PollState(outcome.source)
+        pause_after = self._workspace.config.settings.pause_after
+        failed = failure(source, before, [(source.url, told)], self._now, random.uniform, pause_after, outcome.requests)
+        wanted, at = outcome.state.next_poll_at, failed.state.next_poll_at
+        if at and wanted and at < wanted:
+            later = replace(failed.state, next_poll_at=wanted, next_poll_reason=outcome.state.next_poll_reason)
+            failed = replace(failed, state=later)
+        return replace(failed, http_status=outcome.http_status, seconds=outcome.seconds)
+
+    def _store(self, outcomes: Sequence[Outcome]) -> None:
         lines: list[SourceLine] = []
         states: list[PollState] = []
         new = folded = 0
         with self._workspace.store.write() as unit:
-            for outcome in self._pending:
+            for outcome in outcomes:
                 kept = self._without_flood(unit, outcome)
                 made, joined = self._prepared(unit).entries(unit, kept.source, kept.entries) if kept.entries else (0, 0)
                 new, folded = new + made, folded + joined
@@ -116,8 +158,7 @@ class Keeper:
             if self._ingest:
                 self._ingest.settle(unit)
             unit.sources.save(states)
-            unit.sources.record({outcome.source: outcome.requests for outcome in self._pending})
-        self._pending, self._entries = [], 0
+            unit.sources.record({outcome.source: outcome.requests for outcome in outcomes})
         self.report.new += new
         self.report.folded += folded
         self.report.sources += lines
