@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
@@ -15,21 +16,21 @@ def undo(workspace: Workspace, count: int, *, now: datetime, who: str, expected:
     """Take back the last `count` events that stand; the events taken back, newest first. Raises QueueError for none, and when
     the last one is not `expected`: somebody decided something since it was offered."""
     with workspace.store.write() as unit:
-        done = review.steps(unit.decisions.heads()).done
+        done = list(islice(review.standing(unit.decisions.latest()), count))
         if not done:
             raise QueueError("there is nothing to undo", why="no decision was taken since the last publication", code="E409")
-        if expected is not None and done[-1] != expected:
+        if expected is not None and done[0] != expected:
             raise QueueError("something else was decided since", fix="look at the log, then undo again", code="E411")
-        return [_turn(unit, "undo", number, now=now, who=who) for number in reversed(done[-count:])]
+        return [_turn(unit, "undo", number, now=now, who=who) for number in done]
 
 
 def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[Decision]:
     """Do again the last `count` events that were undone; those events. Raises QueueError for none."""
     with workspace.store.write() as unit:
-        undone = review.steps(unit.decisions.heads()).undone
+        undone = list(islice(review.taken_back(unit.decisions.latest()), count))
         if not undone:
             raise QueueError("there is nothing to redo", code="E409")
-        return [_turn(unit, "redo", number, now=now, who=who) for number in reversed(undone[-count:])]
+        return [_turn(unit, "redo", number, now=now, who=who) for number in undone]
 
 
 def _turn(unit: Unit, action: str, number: int, *, now: datetime, who: str) -> Decision:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from aggregator.app.workspace import Workspace
-from aggregator.errors import QueueError
 from aggregator.model import Candidate, CandidateFilter, Decision, Link, Section, Status
 from aggregator.publish import content
 from aggregator.publish.markup import block_html, inline_text
 from aggregator.queue import review
 from aggregator.store.store import Unit
 from aggregator.text import html_to_text
+
+TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,15 @@ class History:
 def history(workspace: Workspace, limit: int) -> History:
     """The last events, and what can be taken back."""
     with workspace.store.read() as unit:
-        events = tuple(_event(unit, decision) for decision in unit.decisions.find(limit=limit))
-        steps = review.steps(unit.decisions.heads())
-        undo = _event(unit, unit.decisions.get(steps.done[-1])) if steps.done else None
-        redo = _event(unit, _undone_by(unit, unit.decisions.get(steps.undone[-1]))) if steps.undone else None
+        done = next(review.standing(unit.decisions.latest()), None)
+        undone_by = next(review.taken_back(unit.decisions.latest()), None)
+        found = unit.decisions.find(limit=limit)
+        found += [unit.decisions.get(done)] if done is not None else []
+        found += [_undone_by(unit, unit.decisions.get(undone_by))] if undone_by is not None else []
+        told = _events(unit, found)
+    redo = told.pop() if undone_by is not None else None
+    undo = told.pop() if done is not None else None
+    events = tuple(told)
     again = {event.decision.undoes for event in events if event.decision.action == "redo"}
     undone = frozenset(
         event.decision.undoes
@@ -90,26 +97,25 @@ def history(workspace: Workspace, limit: int) -> History:
 def event(workspace: Workspace, number: int) -> Event:
     """The decision of that number, which must exist; for an undo, the decision that it took back."""
     with workspace.store.read() as unit:
-        return _event(unit, _undone_by(unit, unit.decisions.get(number)))
+        return _events(unit, [_undone_by(unit, unit.decisions.get(number))])[0]
 
 
 def _undone_by(unit: Unit, decision: Decision) -> Decision:
     return unit.decisions.get(decision.undoes) if decision.action == "undo" and decision.undoes else decision
 
 
-def _event(unit: Unit, decision: Decision) -> Event:
-    concerned = decision.after.get("candidate") or {}
-    ids = [int(key) for key in concerned] if isinstance(concerned, dict) else []
+def _events(unit: Unit, decisions: Sequence[Decision]) -> list[Event]:
+    concerned = [_concerned(decision) for decision in decisions]
+    known = {one.id: one for one in unit.candidates.of(sorted({number for ids in concerned for number in ids}))}
+    pairs = zip(decisions, concerned, strict=True)
+    return [Event(decision, tuple(known[number] for number in ids if number in known)) for decision, ids in pairs]
+
+
+def _concerned(decision: Decision) -> list[int]:
     if decision.action == "add" and decision.subject.isdigit():
-        ids = [int(decision.subject)]
-    return Event(decision, tuple(one for number in ids[:20] if (one := _candidate(unit, number)) is not None))
-
-
-def _candidate(unit: Unit, number: int) -> Candidate | None:
-    try:
-        return unit.candidates.get(number)
-    except QueueError:
-        return None
+        return [int(decision.subject)]
+    changed = decision.after.get("candidate") or {}
+    return [int(key) for key in islice(changed, TOLD)] if isinstance(changed, dict) else []
 
 
 def plain_line(markdown: str) -> str:
@@ -130,5 +136,4 @@ def link_label(workspace: Workspace, link: Link) -> str:
 def next_undo(workspace: Workspace) -> int | None:
     """The number of the event that `undo` would take back, None when there is none."""
     with workspace.store.read() as unit:
-        done = review.steps(unit.decisions.heads()).done
-    return done[-1] if done else None
+        return next(review.standing(unit.decisions.latest()), None)

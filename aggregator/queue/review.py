@@ -4,7 +4,7 @@ back. Pure: it says which fields change, the caller writes them as one event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,34 +96,29 @@ def gained(loser: Candidate, winner: Candidate) -> Gained:
     return Gained(max(loser.status, winner.status, key=strength.index), tuple(links))
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """Numbers of the events that can be undone, oldest first, and of the undo events that can be redone, oldest first."""
-
-    done: tuple[int, ...]
-    undone: tuple[int, ...]
-
-
-def steps(heads: Iterable[tuple[int, str, int | None]]) -> Steps:
-    """Walk the event log: a new decision ends what could be redone, a barrier ends what could be undone.
-
-    An undo takes back the last event that stands, a redo the last undo: both are stacks.
-    """
-    done: list[int] = []
-    undone: list[tuple[int, int]] = []
-    for number, action, undoes in heads:
-        if action == "undo" and undoes is not None:
-            if done and done[-1] == undoes:
-                done.pop()
-            undone.append((number, undoes))
-        elif action == "redo":
-            if undone and undone[-1][0] == undoes:
-                done.append(undone.pop()[1])
-        elif action in NEUTRAL:
+def standing(latest: Iterable[tuple[int, str, int | None]]) -> Iterator[int]:
+    """Numbers of the events that can be undone, the one to undo first first; `latest` is the log, newest first."""
+    undone: set[int] = set()
+    for number, action, undoes in latest:
+        if action in BARRIERS:
+            return
+        if number in undone or action in NEUTRAL:
             continue
-        elif action in BARRIERS:
-            done, undone = [], []
+        if action in {"undo", "redo"}:
+            # A redo undoes the undo, so that what that one took back stands again.
+            undone.update(() if undoes is None else (undoes,))
         else:
-            done.append(number)
-            undone.clear()
-    return Steps(tuple(done), tuple(number for number, _ in undone))
+            yield number
+
+
+def taken_back(latest: Iterable[tuple[int, str, int | None]]) -> Iterator[int]:
+    """Numbers of the undo events that can be redone, the one to redo first first; `latest` is the log, newest first."""
+    redone: set[int] = set()
+    for number, action, undoes in latest:
+        if action == "redo":
+            redone.update(() if undoes is None else (undoes,))
+        elif action == "undo":
+            if number not in redone:
+                yield number
+        elif action not in NEUTRAL:
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from aggregator.store.tables import METADATA
 
 _DECISION = METADATA.tables["decision"]
 _ENTRY = METADATA.tables["entry"]
+_PIECE = 64
 
 
 class Decisions:
@@ -28,7 +30,7 @@ class Decisions:
         """Record an event; the caller has applied `after` in the same transaction."""
         values = {"at": at, "who": who, "action": action, "subject": subject, "before": before, "after": after, "undoes": undoes}
         number = self._connection.execute(sa.insert(_DECISION).values(values).returning(_DECISION.c.id)).scalar_one()
-        return self.get(number)
+        return Decision(number, **values)
 
     def get(self, number: int) -> Decision:
         """One event by its number, which must exist."""
@@ -47,6 +49,18 @@ class Decisions:
         """(number, action, undoes) of every event, oldest first: all that undo and redo need to see."""
         statement = sa.select(_DECISION.c.id, _DECISION.c.action, _DECISION.c.undoes).order_by(_DECISION.c.id)
         return [(number, action, undoes) for number, action, undoes in self._connection.execute(statement)]
+
+    def latest(self) -> Iterator[tuple[int, str, int | None]]:
+        """The same of every event, newest first, read as far as it is asked for."""
+        statement = sa.select(_DECISION.c.id, _DECISION.c.action, _DECISION.c.undoes).order_by(_DECISION.c.id.desc())
+        below: int | None = None
+        while True:
+            further = statement if below is None else statement.where(_DECISION.c.id < below)
+            piece = [(number, action, undoes) for number, action, undoes in self._connection.execute(further.limit(_PIECE))]
+            yield from piece
+            if len(piece) < _PIECE:
+                return
+            below = piece[-1][0]
 
     def newest(self) -> tuple[int, int]:
         """Numbers of the newest event and of the newest entry, 0 for none: whoever saw both has seen every change."""

@@ -70,7 +70,10 @@ class CandidateRow(SQLModel, table=True):
     """One work in the review queue."""
 
     __tablename__ = "candidate"
-    __table_args__ = (Index("ix_candidate_queue", "status", "score", "published_at", "id"),)
+    __table_args__ = (
+        Index("ix_candidate_queue", "status", "score", "published_at", "id"),
+        Index("ix_candidate_standing", "merged_into", "status"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     status: str
@@ -159,6 +162,8 @@ class DecisionRow(SQLModel, table=True):
     """Append-only: rows are never changed or removed."""
 
     __tablename__ = "decision"
+    # What undo walks along; the rows themselves may be megabytes.
+    __table_args__ = (Index("ix_decision_head", "id", "action", "undoes"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: dt.datetime = Field(index=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, Publication, Section, Status
-from aggregator.queue.review import decide, merge, steps
+from aggregator.queue.review import decide, merge, standing, taken_back
 
 HOUSE = Publication("n", "", "en", "UTC", "https://example.org/", (Section("news", "News"), Section("papers", "Papers")))
 ONE = Candidate(1, Status.PENDING, "t", "t", None, None, "news", 0.4, 0.0, "s")
@@ -50,37 +50,50 @@ def test_merging_into_itself_or_twice_is_refused() -> None:
             merge(loser, winner)
 
 
+Heads = list[tuple[int, str, int | None]]
+
+
+def done(heads: Heads) -> list[int]:
+    """What can be undone, oldest first."""
+    return list(standing(reversed(heads)))[::-1]
+
+
+def undone(heads: Heads) -> list[int]:
+    """What can be redone, oldest first."""
+    return list(taken_back(reversed(heads)))[::-1]
+
+
 def test_a_new_decision_ends_what_could_be_redone() -> None:
-    heads = [(1, "approve", None), (2, "reject", None), (3, "undo", 2)]
-    assert steps(heads).undone == (3,)
-    assert steps([*heads, (4, "defer", None)]).undone == ()
-    assert steps([*heads, (4, "redo", 3)]).done == (1, 2)
-    assert steps([*heads, (4, "redo", 3), (5, "undo", 2)]).undone == (5,)
+    heads: Heads = [(1, "approve", None), (2, "reject", None), (3, "undo", 2)]
+    assert undone(heads) == [3]
+    assert undone([*heads, (4, "defer", None)]) == []
+    assert done([*heads, (4, "redo", 3)]) == [1, 2]
+    assert undone([*heads, (4, "redo", 3), (5, "undo", 2)]) == [5]
 
 
 def test_publishing_ends_what_could_be_undone_and_importing_does_not() -> None:
-    assert steps([(1, "approve", None), (2, "import", None), (3, "add", None)]).done == (1,)
-    assert steps([(1, "approve", None), (2, "publish", None)]).done == ()
+    assert done([(1, "approve", None), (2, "import", None), (3, "add", None)]) == [1]
+    assert done([(1, "approve", None), (2, "publish", None)]) == []
 
 
 @given(st.lists(st.sampled_from(["do", "undo", "redo"]), max_size=60))
 def test_undo_and_redo_are_two_stacks(actions: list[str]) -> None:
     """Against the plainest model there is: two Python lists."""
-    heads: list[tuple[int, str, int | None]] = []
-    done: list[int] = []
-    undone: list[int] = []
+    heads: Heads = []
+    stack: list[int] = []
+    back: list[int] = []
     origin: dict[int, int] = {}
     for number, action in enumerate(actions, 1):
         if action == "do":
             heads.append((number, "approve", None))
-            done.append(number)
-            undone.clear()
-        elif action == "undo" and done:
-            heads.append((number, "undo", done[-1]))
-            origin[number] = done.pop()
-            undone.append(number)
-        elif action == "redo" and undone:
-            heads.append((number, "redo", undone[-1]))
-            done.append(origin[undone.pop()])
-    assert steps(heads).done == tuple(done)
-    assert steps(heads).undone == tuple(undone)
+            stack.append(number)
+            back.clear()
+        elif action == "undo" and stack:
+            heads.append((number, "undo", stack[-1]))
+            origin[number] = stack.pop()
+            back.append(number)
+        elif action == "redo" and back:
+            heads.append((number, "redo", back[-1]))
+            stack.append(origin[back.pop()])
+    assert done(heads) == stack
+    assert undone(heads) == back

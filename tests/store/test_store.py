@@ -292,3 +292,14 @@ def test_sqlalchemy_errors_do_not_leave_the_store(store: Store) -> None:
     with pytest.raises(StoreError) as caught, store.write() as unit:
         unit.candidates.patch({"candidate_key": {"k": {"candidate_id": 12345}}})
     assert not isinstance(caught.value, sa.exc.SQLAlchemyError)
+
+
+def test_a_patch_of_many_rows_changes_inserts_and_deletes_as_one_by_one(store: Store) -> None:
+    with store.write() as unit:
+        unit.candidates.patch({"taste": {f"t{number}": {"points": 1.0} for number in range(700)}})
+        unit.candidates.patch({"taste": {f"t{number}": {"points": 2.0} for number in range(650, 750)}})
+        unit.candidates.patch({"taste": {f"t{number}": None for number in range(700, 2000)} | {"t1": {"points": 3.0}}})
+    with store.read() as unit:
+        points = unit.learning.tastes()
+    assert len(points) == 700
+    assert (points["t0"], points["t1"], points["t699"]) == (1.0, 3.0, 2.0)
