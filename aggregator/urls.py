@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 MAX_URL_CHARS = 2000
@@ -138,15 +139,27 @@ _CSDN = frozenset(("csdn.net",))
 _DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
 
 
-def is_http(url: str | None) -> bool:
-    """True for an absolute http or https URL with a host."""
-    if not url:
-        return False
+class _Parts(NamedTuple):
+    scheme: str
+    host: str
+    path: str
+    query: str
+
+
+@lru_cache(maxsize=4096)
+def _parts(url: str) -> _Parts | None:
+    # One address is asked about a dozen times while it comes in; `hostname` of urllib computes anew at every call.
     try:
         parts = urlsplit(url)
-        return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+        return _Parts(parts.scheme.lower(), (parts.hostname or "").lower(), parts.path, parts.query)
     except ValueError:
-        return False
+        return None
+
+
+def is_http(url: str | None) -> bool:
+    """True for an absolute http or https URL with a host."""
+    parts = _parts(url) if url else None
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.host)
 
 
 def safe_url(url: str | None) -> str | None:
@@ -173,11 +186,8 @@ def safe_url(url: str | None) -> str | None:
 
 def host(url: str) -> str:
     """The host in lower case without `www.`, "" where there is none."""
-    try:
-        name = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-    return name.removeprefix("www.")
+    parts = _parts(url)
+    return parts.host.removeprefix("www.") if parts else ""
 
 
 def _is_host(name: str, hosts: frozenset[str]) -> bool:
@@ -314,11 +324,10 @@ def is_temporary(url: str) -> bool:
 
 def arxiv_id(url: str) -> str | None:
     """The arXiv id an address is about, without its version: abs, pdf, html, alphaxiv, ar5iv, Hugging Face papers, DOI."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = _parts(url)
+    if parts is None:
         return None
-    name = (parts.hostname or "").lower().removeprefix("www.")
+    name = parts.host.removeprefix("www.")
     if name in {"huggingface.co", "hf.co", "papers.cool"} and not parts.path.startswith(("/papers/", "/arxiv/")):
         return None
     if name in {"doi.org", "dx.doi.org"}:
@@ -340,11 +349,8 @@ def arxiv_id_in(text: str) -> str | None:
 
 def github_repo(url: str) -> str | None:
     """`owner/name` as written, for an address inside a GitHub repository; None for other addresses."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if (parts.hostname or "").lower().removeprefix("www.") != "github.com":
+    parts = _parts(url)
+    if parts is None or parts.host.removeprefix("www.") != "github.com":
         return None
     match = _GITHUB.match(parts.path)
     if not match or match[1].lower() in _GITHUB_RESERVED:
@@ -404,11 +410,10 @@ def link_role(url: str) -> str:
 
     The label that stands before a link says little (地址, 链接); the target says what it is.
     """
-    name = host(url)
-    try:
-        path = urlsplit(url).path.lower()
-    except ValueError:
+    parts = _parts(url)
+    if parts is None:
         return "link"
+    name, path = parts.host.removeprefix("www."), parts.path.lower()
     if name == "huggingface.co":
         return "paper" if path.startswith("/papers") else "demo" if path.startswith("/spaces") else "project"
     if _is_host(name, _CODE_HOSTS):
