@@ -36,6 +36,7 @@ from aggregator.model.link import (
 )
 from aggregator.model.publication import (
     DEFAULT_LINK_LABELS,
+    DEFAULT_SPELLINGS,
     Profile,
     Publication,
     Section,
@@ -69,6 +70,7 @@ from aggregator.model.upstream import (
 
 __all__ = [
     "DEFAULT_LINK_LABELS",
+    "DEFAULT_SPELLINGS",
     "EXPIRED",
     "Arrival",
     "Candidate",

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from aggregator.issue.house.lines import bare, fenced, indentation, is_blank, is_listed, marker
-from aggregator.model import Link
+from aggregator.model import Link, Profile
 from aggregator.urls import link_role
 
 _URL = r"https?://[^\s<>\u3001-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u201c\u201d]+"
@@ -21,10 +22,6 @@ _WHOLE_LINK = re.compile(r"^\[\[?(?P<text>(?:[^\[\]\\]|\\.)*)\]?\]\((?:<(?P<poin
 _BARE_URL = re.compile(rf"^(?:<(https?://[^\s<>]+)>|({_URL}))$")
 _LABEL_ALONE = re.compile(rf"^(?P<label>{_LABEL})\s*[：:]$")
 _SEVERAL = re.compile(rf"\s*[；;，,、|/]?\s*(?P<label>[^\s\[\]()<>|，。！？；;!?：:]{{1,30}})\s*[：:]\s*<?(?P<url>{_URL})>?")
-# Labels whose text is a name, not a target: they stand for a line of their own, before the summary.
-NAMED = ("标题", "论文", "论文标题", "论文题目", "题目", "原文标题", "原标题", "英文标题", "Title", "Paper")
-_NAMED = re.compile(rf"^(?:{'|'.join(NAMED)})\s*[：:]")
-_SUMMARY_LABELS = ("摘要", "Abstract", "Summary")
 
 
 class Piece(StrEnum):
@@ -56,9 +53,9 @@ class Body:
     labelled: bool
 
 
-def read_body(lines: Sequence[str], summary_label: str = "") -> Body:
+def read_body(lines: Sequence[str], profile: Profile) -> Body:
     """Read the lines under an item. Every line ends up in the links or in the summary."""
-    opening = _summary_opening(summary_label)
+    opening, named = openings(profile.labels("summary"), profile.labels("bare"), profile.labels("named"))
     inside = fenced(lines)
     found: list[BodyLine] = []
     labelled, index = False, 0
@@ -75,18 +72,23 @@ def read_body(lines: Sequence[str], summary_label: str = "") -> Body:
         else:
             empty_summary = labelled and not any(piece.text.strip() for piece in found if piece.kind is Piece.TEXT)
             following = lines[index + 1] if index + 1 < len(lines) else ""
-            found.append(_line(line, following, empty_summary=empty_summary, labelled=labelled))
+            found.append(_line(line, following, named, empty_summary=empty_summary, labelled=labelled))
         index += found[-1].count
     links = tuple(link for piece in found for link in piece.links)
     return Body(tuple(found), links, _summary(found), labelled)
 
 
-def _summary_opening(label: str) -> re.Pattern[str]:
-    labels = "|".join(re.escape(text) for text in dict.fromkeys((label.strip(), *_SUMMARY_LABELS)) if text)
-    return re.compile(rf"^(?:(?:{labels})\s*[：:]\s*|摘要(?=\S))")
+@lru_cache(maxsize=64)
+def openings(summary: tuple[str, ...], bare: tuple[str, ...], named: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a line begins that opens a summary, and one that names something instead of leading to it. The `bare` labels of
+    a summary may lack their colon."""
+    labels = "|".join(map(re.escape, summary)) or "(?!)"
+    bare_labels = "|".join(map(re.escape, bare)) or "(?!)"
+    names = "|".join(map(re.escape, named)) or "(?!)"
+    return re.compile(rf"^(?:(?:{labels})\s*[：:]\s*|(?:{bare_labels})(?=\S))"), re.compile(rf"^(?:{names})\s*[：:]")
 
 
-def _line(line: str, following: str, *, empty_summary: bool, labelled: bool) -> BodyLine:
+def _line(line: str, following: str, named: re.Pattern[str], *, empty_summary: bool, labelled: bool) -> BodyLine:
     listed = marker(line)
     content = listed[1] if listed else line.strip()
     if not (empty_summary and _BARE_URL.match(content)):
@@ -96,7 +98,7 @@ def _line(line: str, following: str, *, empty_summary: bool, labelled: bool) -> 
         alone, url = _LABEL_ALONE.match(content), _BARE_URL.match(following.strip())
         if alone and url and not listed:
             return BodyLine(Piece.LINK, (_link(alone["label"], url[1] or url[2]),), count=2)
-    if not listed and _NAMED.match(content):
+    if not listed and named.match(content):
         return BodyLine(Piece.LINK, (Link(content, "text", ""),))
     return BodyLine(Piece.TEXT, text=line)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from aggregator.issue.house.blocks import Block, Kind, Tree, finding
@@ -14,7 +15,8 @@ from aggregator.issue.house.item import anchor, read_item
 from aggregator.issue.house.lines import bare, bullet, heading, is_rule, numbered
 from aggregator.model import Finding, Issue, IssueSection, Item, PastIssue, Publication, Severity
 
-_TITLE = re.compile(r"^(?P<name>.*?)\s*[(（](?P<date>\d{4}-\d{1,2}-\d{1,2})[)）]\s*(?:[：:]\s*(?P<headline>.*))?$")
+# How name and date stand in a heading, whatever the publication's own way.
+_USUAL = "{name} ({date})"
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _PAST_LINK = re.compile(r"(?<!!)\[((?:[^\[\]\\]|\\.)*)\]\(<?([^<>()\s]+)>?\)")
 _QUOTE = re.compile(r"^\s{0,3}>[ \t]?")
@@ -33,14 +35,23 @@ def read_heading(line: str, publication: Publication) -> Heading:
     """Read `# NAME (DATE)：HEADLINE`."""
     found = heading(line)
     text = found[1] if found else bare(line).strip()
-    match = _TITLE.match(text)
-    if match and day_of(match["date"]):
-        return Heading(match["name"].strip(), day_of(match["date"]), (match["headline"] or "").strip())
-    name = publication.name.strip()
+    for form in dict.fromkeys((publication.profile.heading, _USUAL)):
+        match = _heading_form(form).match(text)
+        if match and day_of(match["date"]):
+            return Heading(match["name"].strip(), day_of(match["date"]), (match["headline"] or "").strip())
+    name = publication.printed_name.strip()
     rest = text.removeprefix(name).lstrip()
     if name and text.startswith(name) and (not rest or rest[0] in "：:"):
         return Heading(name, None, rest[1:].strip())
     return Heading(text)
+
+
+@lru_cache(maxsize=64)
+def _heading_form(form: str) -> re.Pattern[str]:
+    """A heading in the form `{name} ({date})`: blanks may be missing, parentheses full-width."""
+    text = re.escape(form).replace(r"\{name\}", "(?P<name>.*?)").replace(r"\{date\}", r"(?P<date>\d{4}-\d{1,2}-\d{1,2})")
+    text = text.replace(r"\(", "[(（]").replace(r"\)", "[)）]").replace(r"\ ", r"\s*")
+    return re.compile(rf"^{text}\s*(?:[：:]\s*(?P<headline>.*))?$")
 
 
 def day_of(text: str) -> date | None:
@@ -66,9 +77,9 @@ def read_note(lines: list[str]) -> str:
 
 def read_lead(lines: list[str], publication: Publication) -> str:
     """The lead without its label and quotation marks; paragraphs parted by one blank line."""
-    label = publication.profile.lead_label or "导读"
     text = _joined(_QUOTE.sub("", bare(line)) for line in lines)
-    return re.sub(rf"^(?:{re.escape(label)}|导读)\s*[：:]\s*", "", text).strip()
+    labels = "|".join(map(re.escape, publication.profile.labels("lead"))) or "(?!)"
+    return re.sub(rf"^(?:{labels})\s*[：:]\s*", "", text).strip()
 
 
 def read_brief(lines: list[str]) -> str:
@@ -153,7 +164,7 @@ class _Maker:
         stem = PurePosixPath(self.path.replace("\\", "/")).stem
         if not any(block.kind is Kind.TITLE for block in self.tree.blocks):
             self.note("C001", "no heading `# NAME (DATE)`", None)
-            issue = replace(issue, name=self.publication.name)
+            issue = replace(issue, name=self.publication.printed_name)
         if issue.date is None:
             issue = replace(issue, date=day_of(stem))
         return replace(issue, slug=issue.date.isoformat() if issue.date else stem or "draft")

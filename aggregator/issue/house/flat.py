@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregator.issue.house.blocks import Shaped
-from aggregator.issue.house.lines import bare, is_blank
+from aggregator.issue.house.lines import bare, is_blank, labelled
 from aggregator.issue.house.page import title_line
 from aggregator.model import Publication
 
@@ -25,7 +25,6 @@ _ENDS_INNER = re.compile(r"^(?P<inner>.*?[。；;.!])\s+(?P<rest>\S.*)$")
 _SOURCE = re.compile(r"\s\|\s\S{1,30}$")
 _NOTE = re.compile(r"^注\s*[:：]")
 _PREFIX = re.compile(r"^[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]")
-_LEAD = re.compile(r"^导读\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,14 @@ def unflattened(lines: Sequence[str], publication: Publication) -> Shaped:
 
 
 def _top(lines: Sequence[str], shaped: Shaped, publication: Publication) -> None:
-    shaped.add(f"# {publication.name}", 0)
+    shaped.add(f"# {publication.printed_name}", 0)
+    labels = publication.profile.labels("lead")
     in_lead = tagline = False
     for number, raw in enumerate(lines):
         line = bare(raw).strip()
         if not line or _TABLE.match(line):
             continue
-        if _LEAD.match(line) or in_lead:
+        if labelled(line, labels) or in_lead:
             if not in_lead:
                 shaped.add("", number)
             shaped.add(f"> {line}", number)

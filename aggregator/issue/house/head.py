@@ -35,8 +35,11 @@ class Head:
     broken: str = ""
 
 
-def read_head(text: str, bar: str = "") -> Head:
-    """Read the text after the bullet of an item. Never fails: what has no link is all title."""
+def read_head(text: str, bar: str = "", *, after: bool = False) -> Head:
+    """Read the text after the bullet of an item. Never fails: what has no link is all title. `after`: the publication's own
+    bar stands behind the link."""
+    behind = bar.strip() if after else ""
+    bar = "" if after else bar
     tags, text = _take_tags(text.strip())
     if not text.startswith("["):
         return _without_link(tags, text, bar)
@@ -50,13 +53,15 @@ def read_head(text: str, bar: str = "") -> Head:
             title, source = split_source(text[1:end].strip(), bar)
             return Head(title, None, source, tags, broken="no target after the title")
         return _without_link(tags, text, bar)
-    inside, url, after, broken = found
+    inside, url, behind_link, broken = found
     more, inside = _take_tags(inside.strip())
     title, source = split_source(inside, bar)
-    links, rest = _extras(after)
+    links, rest = _extras(behind_link)
     named = _SOURCE_AFTER.match(rest)
     if named and not source:
         source, rest = named[1].strip(), ""
+    elif behind and rest.strip().startswith(behind) and not source:
+        source, rest = rest.strip()[len(behind) :].strip(), ""
     return Head(title, url or None, source, tags + more, links, rest.strip(), broken)
 
 
@@ -138,16 +143,30 @@ def _beside_blank(text: str, index: int) -> bool:
     return text[index - 1 : index].isspace() or text[index + 1 : index + 2].isspace() or index in {0, len(text) - 1}
 
 
-def print_head(title: str, source: str, url: str | None, tags: tuple[str, ...], bar: str) -> str:
-    """The first line of an item without its bullet, in the one form that reads back and that every renderer shows alike."""
+@dataclass(frozen=True, slots=True)
+class PrintedHead:
+    """The pieces of an item's first line, each in the one form that reads back and that every renderer shows alike."""
+
+    title: str
+    source: str
+    url: str
+    tags: tuple[str, ...]
+
+
+def print_head(title: str, source: str, url: str | None, tags: tuple[str, ...], bar: str, *, after: bool = False) -> PrintedHead:
+    """The first line of an item in pieces. `after`: the source stands behind the link, so no bar inside is a source's."""
     title, source = safe_inline(one_line(title), title=True), safe_inline(one_line(source), title=True)
     own = bar.strip()
     for char in ("｜", "丨", *(own[:1] if own not in _BARS else "")):
         source = source.replace(char, f"&#{ord(char)};")
-        if split_source(_inside(title, source, bar), bar) != (title, source):
+        if after:
+            parted = split_source(title) != (title, "")
+        else:
+            parted = split_source(_inside(title, source, bar), bar) != (title, source)
+        if parted:
             title = title.replace(char, f"&#{ord(char)};")
-    prefix = "".join(f"[{tag}] " for tag in (re.sub(r"[\[\]\\|]", "", one_line(tag)).strip() for tag in tags) if tag)
-    return f"{prefix}[{_inside(title, source, bar)}]({destination(url or '')})"
+    shown = (re.sub(r"[\[\]\\|]", "", one_line(tag)).strip() for tag in tags)
+    return PrintedHead(title, source, destination(url or ""), tuple(tag for tag in shown if tag))
 
 
 def _inside(title: str, source: str, bar: str) -> str:

@@ -9,22 +9,22 @@ from collections.abc import Container, Sequence
 from aggregator.issue.house.body import read_body
 from aggregator.issue.house.head import Head, print_head, read_head
 from aggregator.issue.house.inline import destination, one_line, safe_inline
-from aggregator.issue.house.lines import bullet, fenced, indentation, is_listed, is_rule, numbered
+from aggregator.issue.house.layout import BREAK, lay
+from aggregator.issue.house.lines import bullet, fenced, heading, indentation, is_listed, is_rule, numbered
 from aggregator.model import Item, Link, Profile
 from aggregator.text import clean
 
-_BREAK = "  "
 _BLOCK_START = re.compile(r"^(?:#{1,6}(?:\s|$)|>|=+\s*$|-+\s*$|:(?=\s)|\$\$|\[[^\]]*\]:|\{:|`{3}|~{3})")
 _LONG_NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
 def read_item(lines: Sequence[str], profile: Profile, line: int | None = None) -> tuple[Item, Head]:
     """Read the lines of one item, its bullet included. `line` is where it begins, counted from 1. The anchor is empty."""
-    first = bullet(lines[0])
+    first, titled = bullet(lines[0]), heading(lines[0])
     if first is None:
-        first = numbered(lines[0]) or lines[0].strip()
-    head = read_head(first, profile.bar)
-    body = read_body([*([head.rest] if head.rest else []), *lines[1:]], profile.summary_label)
+        first = numbered(lines[0]) or (titled[1] if titled else lines[0].strip())
+    head = read_head(first, profile.bar, after=profile.source_after)
+    body = read_body([*([head.rest] if head.rest else []), *lines[1:]], profile)
     item = Item(
         title=head.title,
         url=head.url,
@@ -39,13 +39,29 @@ def read_item(lines: Sequence[str], profile: Profile, line: int | None = None) -
 
 def print_item(item: Item, profile: Profile) -> str:
     """An item in canonical form: first line, labelled links, summary. No line end at its end."""
-    body = [*(print_link(link, profile) for link in item.links), *print_summary(item.summary, profile)]
+    listed = profile.items == "list"
+    links, summary = [print_link(link, profile) for link in item.links], print_summary(item.summary, profile, listed=listed)
+    body = [*links, *summary]
     # A paragraph all of whose lines hold a bar is a table to kramdown, and the link is lost.
     first_paragraph = body[: body.index("")] if "" in body else body
-    table = all("|" in line for line in first_paragraph)
+    table = listed and all("|" in line for line in first_paragraph)
     bar = profile.bar.replace("|", "｜") if table else profile.bar
-    head = "- " + print_head(item.title, item.source, item.url, item.tags, bar)
-    return "\n".join(line + _BREAK if line and not line.endswith(_BREAK) else line for line in [head, *body])
+    head = print_head(item.title, item.source, item.url, item.tags, bar, after=profile.source_after)
+    text = lay(
+        profile,
+        "item",
+        tags=head.tags,
+        title=head.title,
+        source=re.sub(r"(^|\s)(#+)$", r"\1\\\2", head.source) if not listed else head.source,
+        url=head.url,
+        bar=bar,
+        links=links,
+        summary=summary,
+        item=item,
+    )
+    if not listed:
+        return text
+    return "\n".join(line + BREAK if line and not line.endswith(BREAK) else line for line in text.split("\n"))
 
 
 def print_link(link: Link, profile: Profile) -> str:
@@ -56,19 +72,21 @@ def print_link(link: Link, profile: Profile) -> str:
     label = label or profile.link_labels.get(link.role, link.role)
     pointed = destination(link.url).strip("<>").replace(" ", "%20")
     for line in (f"{label}{profile.colon}<{pointed}>", f"[{safe_inline(label, title=True)}]({destination(link.url)})"):
-        read = read_body([line], profile.summary_label).links
+        read = read_body([line], profile).links
         if len(read) == 1 and read[0].url and read[0].label in {label, safe_inline(label, title=True)}:
             return line
     return f"<{pointed}>" if link.url else safe_inline(f"{label}{profile.colon}".rstrip())
 
 
-def print_summary(summary: str, profile: Profile) -> list[str]:
-    """The lines of a summary under its label; lists and code are indented so that they stay inside the item."""
+def print_summary(summary: str, profile: Profile, *, listed: bool = True) -> list[str]:
+    """The lines of a summary under its label; where items are `listed`, lists and code are indented so that they stay
+    inside the item."""
     lines = _tidy(summary)
     if not lines:
         return []
     label = f"{profile.summary_label}{profile.colon}" if profile.summary_label else ""
     inside = fenced(lines)
+    deeper = "    " if listed else ""
     printed: list[str] = []
     after_blank = False
     for index, line in enumerate(lines):
@@ -79,12 +97,12 @@ def print_summary(summary: str, profile: Profile) -> list[str]:
             printed.append("")
             after_blank = True
         elif inside[index]:
-            printed.append(f"    {line}")
+            printed.append(f"{deeper}{line}")
         elif nested:
-            printed.append(f"    {line[: len(line) - len(line.lstrip())]}{safe_inline(line.lstrip())}")
+            printed.append(f"{deeper}{line[: len(line) - len(line.lstrip())]}{safe_inline(line.lstrip())}")
         else:
-            text = label + safe_inline(line) if index == 0 else guarded(safe_inline(line))
-            printed.append(f"  {text}" if after_blank else text)
+            text = label + safe_inline(line) if index == 0 and label else guarded(safe_inline(line))
+            printed.append(f"  {text}" if after_blank and listed else text)
     return printed
 
 

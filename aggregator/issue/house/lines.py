@@ -52,6 +52,11 @@ def numbered(line: str) -> str | None:
     return match[1].strip() if match else None
 
 
+def labelled(line: str, labels: Sequence[str]) -> bool:
+    """True for a line that begins with one of these labels and a colon."""
+    return any(re.match(rf"{re.escape(label)}\s*[：:]", line) for label in labels)
+
+
 def marker(line: str) -> tuple[int, str] | None:
     """Indentation in columns and text of a list line at any depth, else None."""
     match = None if is_rule(line) else _MARKER.match(line)

@@ -20,7 +20,7 @@ def from_page(lines: Sequence[str], publication: Publication) -> Shaped:
     """Dots become bullets, bare lines headings, tagline and footer, as far as their place tells."""
     shaped = Shaped()
     titles = {part.title for part in publication.sections}
-    past = publication.profile.past_title or "往期回顾"
+    past = publication.profile.labels("past")
     state = "top"
     for number, raw in enumerate(lines):
         line = bare(raw)
@@ -28,7 +28,7 @@ def from_page(lines: Sequence[str], publication: Publication) -> Shaped:
         name = line.strip()
         if is_blank(raw):
             shaped.add("", number)
-        elif state != "footer" and name in {past, "往期回顾"}:
+        elif state != "footer" and name in past:
             shaped.add(f"## {name}", number)
             state = "past"
         elif state != "footer" and name in titles:

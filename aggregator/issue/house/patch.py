@@ -9,7 +9,7 @@ from aggregator.issue.house.item import print_item, print_link, print_summary, r
 from aggregator.issue.house.lines import bare
 from aggregator.issue.house.normal import normal_item
 from aggregator.issue.match import content
-from aggregator.model import Item, Publication
+from aggregator.model import Item, Profile, Publication
 
 _BREAK = "  "
 
@@ -18,16 +18,17 @@ def patched(lines: Sequence[str], before: Item, after: Item, publication: Public
     """The text of `after`, with as many of the `lines` that said `before` as still hold. No line end at its end."""
     profile = publication.profile
     whole = print_item(after, profile)
-    if lines and read_item(lines, profile)[1].rest:
+    if profile.items != "list" or (lines and read_item(lines, profile)[1].rest):
         return whole
-    body = read_body(lines[1:], profile.summary_label)
+    body = read_body(lines[1:], profile)
     in_head = before.links[: len(before.links) - len(body.links)]
     if content(before)[:4] == content(after)[:4] and after.links[: len(in_head)] == in_head:
         head, links = bare(lines[0]) + _BREAK, after.links[len(in_head) :]
     else:
         head, links = whole.split("\n", 1)[0], after.links
     if before.summary == after.summary:
-        text = _with_links(head, lines[1:], body, [print_link(link, profile) for link in links], [tuple(body.links), links])
+        printed = [print_link(link, profile) for link in links]
+        text = _with_links(head, lines[1:], body, printed, [tuple(body.links), links], profile)
     elif body.links == links:
         text = _with_summary(head, lines[1:], body, print_summary(after.summary, profile))
     else:
@@ -51,7 +52,9 @@ def _with_summary(head: str, lines: Sequence[str], body: Body, summary: list[str
     return "\n".join(out if placed else out + _broken(summary))
 
 
-def _with_links(head: str, lines: Sequence[str], body: Body, printed: list[str], links: list[tuple[object, ...]]) -> str:
+def _with_links(
+    head: str, lines: Sequence[str], body: Body, printed: list[str], links: list[tuple[object, ...]], profile: Profile
+) -> str:
     """The summary stays; kept links stay where they are, the others stand where the first was, or under the title."""
     old, new = links
     if old == new:
@@ -66,7 +69,7 @@ def _with_links(head: str, lines: Sequence[str], body: Body, printed: list[str],
                 out += raw
         else:
             out += raw
-    last = max((index for index, line in enumerate(out) if index and read_body([line]).links), default=0)
+    last = max((index for index, line in enumerate(out) if index and read_body([line], profile).links), default=0)
     return "\n".join([*out[: last + 1], *_broken([line for _, line in fresh]), *out[last + 1 :]])
 
 

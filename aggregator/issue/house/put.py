@@ -74,6 +74,7 @@ class _Put:
     def __post_init__(self) -> None:
         self.eol = "\r\n" if any(line.endswith("\r\n") for line in self.tree.lines[:1]) else "\n"
         self.profile = self.publication.profile
+        self.spaced = self.profile.items == "headings"
         self.notes = list(self.issue.notes)
 
     def text(self) -> str:
@@ -124,7 +125,9 @@ class _Put:
                 briefs_done = True
             elif block.kind is Kind.NOTE:
                 self._note(block)
-            elif block.kind in {Kind.FRONT, Kind.GAP, Kind.OTHER} or self._same(block):
+            elif (
+                block.kind in {Kind.GAP, Kind.OTHER} or (block.kind is Kind.FRONT and not self._dated(block)) or self._same(block)
+            ):
                 self._raw(block)
             else:
                 self._anew(self._printed(block.kind), self.tree.gap(block))
@@ -133,10 +136,17 @@ class _Put:
         tail = [read_note(self.tree.core(block)) for block in self.tree.blocks if block.kind is Kind.NOTE and block.section >= 0]
         for note in [text for text in self.notes if text not in tail]:
             self.notes.remove(note)
-            self._insert(canon.note(note, self.profile.lead_label))
+            self._insert(canon.note(note, self.profile))
+
+    def _dated(self, block: Block) -> bool:
+        """Front matter that was filled in with what the heading says, and that has to follow it."""
+        before = canon.front_matter(self.derived.issue, self.profile)
+        return self.tree.text(block).replace(self.eol, "\n").strip() == before
 
     def _same(self, block: Block) -> bool:
         core, issue = self.tree.core(block), self.issue
+        if block.kind is Kind.FRONT:
+            return canon.front_matter(issue, self.profile) == canon.front_matter(self.derived.issue, self.profile)
         if block.kind is Kind.TITLE:
             found = read_heading(core[0], self.publication)
             return found == Heading(issue.name, issue.date, issue.headline) or (
@@ -150,15 +160,17 @@ class _Put:
 
     def _printed(self, kind: Kind) -> str:
         issue = self.issue
+        if kind is Kind.FRONT:
+            return canon.front_matter(issue, self.profile)
         if kind is Kind.TITLE:
-            return canon.title(issue)
+            return canon.title(issue, self.profile)
         if kind is Kind.TAGLINE:
-            return canon.tagline(issue.tagline)
+            return canon.tagline(issue.tagline, self.profile)
         if kind is Kind.LEAD:
             return canon.lead(issue.lead, self.profile, asked=False)
         if kind is Kind.OPENER:
             return canon.opener(issue.opener, self.profile)
-        return "\n".join(canon.brief(text) for text in issue.briefs)
+        return "\n".join(canon.brief(text, self.profile) for text in issue.briefs)
 
     def _note(self, block: Block) -> None:
         value = read_note(self.tree.core(block))
@@ -177,7 +189,7 @@ class _Put:
                 waiting.remove(found)
                 self.out.append(_Chunk(self.tree.text(found[1]), self.tree.gap(found[1]) if found[1] is not blocks[-1] else ""))
             else:
-                self._anew(canon.brief(text), "")
+                self._anew(canon.brief(text, self.profile), "")
         if self.issue.briefs:
             self.out[-1].gap = end
 
@@ -193,7 +205,7 @@ class _Put:
         for part in self.issue.sections:
             group = next((group for group in groups if not group.used and group.name == part.name), None)
             if group is None:
-                items = "\n".join(self._item(item, found.get(id(item))) for item in part.items)
+                items = ("\n\n" if self.spaced else "\n").join(self._item(item, found.get(id(item))) for item in part.items)
                 self._insert("\n\n".join(text for text in (canon.section(replace(part, items=()), self.profile), items) if text))
             else:
                 group.used = True
@@ -212,7 +224,7 @@ class _Put:
         if group.note and read_note(self.tree.core(group.note)) == part.note:
             self._raw(group.note)
         elif part.note:
-            self._insert(canon.note(part.note))
+            self._insert(canon.note(part.note, self.profile, of_section=True))
         start = len(self.out)
         others = others_of(group)
         mine = {index for index, block in group.entries if block.kind is Kind.ITEM}
@@ -220,7 +232,7 @@ class _Put:
             self._kept(block)
         for item in part.items:
             index = found.get(id(item))
-            gap = ""
+            gap = self.eol if self.spaced else ""
             if index is not None and index in mine and (index != max(mine) or index in others):
                 gap = self.tree.gap(self.tree.blocks[index])
             self.out.append(_Chunk(self._item(item, index), gap))
@@ -270,7 +282,7 @@ class _Put:
                 if read_footer(self.tree.core(block)) == self.issue.footer:
                     self._raw(block)
                 else:
-                    self._anew(canon.footer(self.issue.footer), "")
+                    self._anew(canon.footer(self.issue.footer, self.profile), "")
             elif self.derived.issue.past_issues == self.issue.past_issues and read_past(self.tree.core(block)):
                 past_done = True
                 self._raw(block)
@@ -280,6 +292,6 @@ class _Put:
         if not past_done:
             self._insert(canon.past(self.issue.past_issues, self.profile))
         if not footer_done:
-            self._insert(canon.footer(self.issue.footer))
+            self._insert(canon.footer(self.issue.footer, self.profile))
         while self.out and not self.out[-1].text and is_blank(self.out[-1].gap):
             self.out.pop()

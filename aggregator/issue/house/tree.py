@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aggregator.issue.house.blocks import Block, Kind, Shaped, Tree
-from aggregator.issue.house.body import NAMED
 from aggregator.issue.house.lines import bare, bullet, cut, fenced, heading, indentation, is_blank, is_rule, numbered
 from aggregator.model import Finding, Publication
 
 _TAGLINE = re.compile(r"^\*\*(?!\s)(.+?)(?<!\s)\*\*$")
-_NOTE_OPENING = re.compile(r"^\s*>\s*(?:注|Note)\s*[：:]")
 _FONT = re.compile(r"^\s*<font\b", re.IGNORECASE)
+_ITEM_LEVEL = 3
+# Labels of links that stand under the title of an item where no section has begun.
+_UNDER_TITLE = ("链接", "代码", "地址", "项目", "文章")
 _LINK_LINE = re.compile(r"^(?:\[[^\[\]]{1,60}\]\s*){0,12}\[(?=[^\n]*\]\()")
+
+
+def _labelled(before: str, labels: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"^{before}(?:{'|'.join(map(re.escape, labels)) or '(?!)'})\s*[：:]")
 
 
 @dataclass
@@ -27,7 +32,12 @@ class _Reader:
     def __post_init__(self) -> None:
         self.inside = fenced(self.lines)
         self.titles = {part.title.strip().casefold() for part in self.publication.sections}
-        self.past = self.publication.profile.past_title.strip() or "往期回顾"
+        profile = self.publication.profile
+        self.headed = profile.items == "headings"
+        self.past = profile.labels("past")
+        self.note_opening = _labelled(r"\s*>\s*", profile.labels("note"))
+        self.lead_opening = _labelled(r">?\s*", profile.labels("lead"))
+        self.under_title = (*profile.labels("summary"), *profile.labels("named"), *profile.link_labels.values(), *_UNDER_TITLE)
         self.footer = self._footer()
         self.ends, self.last_section = self._ending()
 
@@ -68,7 +78,7 @@ class _Reader:
         return name if alone and name.casefold() in self.titles else None
 
     def _is_past(self, name: str) -> bool:
-        return self.past in name or "往期回顾" in name
+        return any(title in name for title in self.past)
 
     def _brief(self, index: int) -> str | None:
         if self.inside[index] or indentation(self.lines[index]) > 1:
@@ -78,6 +88,8 @@ class _Reader:
 
     def _is_item(self, index: int, *, first: bool) -> bool:
         line = self.lines[index]
+        if self.headed:
+            return self._level(index) == _ITEM_LEVEL
         if self.inside[index] or indentation(line) > 1:
             return False
         text = bullet(line)
@@ -88,11 +100,12 @@ class _Reader:
 
     def _loose_item(self, index: int) -> bool:
         """An item where no section has begun: a linked title with a summary or a label under it."""
+        if self.headed:
+            return self._level(index) == _ITEM_LEVEL
         text = bullet(self.lines[index])
         if text is None or not _LINK_LINE.match(text) or index + 1 >= len(self.lines):
             return False
-        labels = {self.publication.profile.summary_label, "摘要", *NAMED, "链接", "代码", "地址", "项目", "文章"}
-        return any(label and self.lines[index + 1].startswith(label) for label in labels)
+        return any(label and self.lines[index + 1].startswith(label) for label in self.under_title)
 
     # -- the regions
 
@@ -162,8 +175,8 @@ class _Reader:
         """A paragraph or quotation under the lead's label; without such a label the first quotation."""
         label = self.publication.profile.lead_label
         if not label:
-            return text.startswith(">") and not _NOTE_OPENING.match(text)
-        return bool(re.match(rf"^>?\s*(?:{re.escape(label)}|导读)\s*[：:]", text))
+            return text.startswith(">") and not self.note_opening.match(text)
+        return bool(self.lead_opening.match(text))
 
     def _opener(self, index: int, seen: set[Kind]) -> tuple[Kind, int]:
         end = self._paragraph(index)
@@ -193,7 +206,7 @@ class _Reader:
         if is_blank(line) or self._level(index) or is_rule(line) or self._section(index) is not None:
             return True
         quoted = self.lines[start].lstrip().startswith(">")
-        if bool(_NOTE_OPENING.match(line)) or _FONT.match(line) or (line.lstrip().startswith(">") and not quoted):
+        if bool(self.note_opening.match(line)) or _FONT.match(line) or (line.lstrip().startswith(">") and not quoted):
             return True
         return bullet(line) is not None and indentation(line) <= 1
 
@@ -254,10 +267,12 @@ class _Reader:
 
     def _leaves_item(self, index: int) -> bool:
         """A heading or rule, a quotation after a blank line, or text at the margin after two blank lines or more: after one
-        where the issue ends, for there the editor's closing words stand."""
+        where the issue ends, for there the editor's closing words stand. Under a heading of its own, paragraphs are an item's."""
         line = self.lines[index]
         if self._level(index) or is_rule(line):
             return True
+        if self.headed:
+            return False
         if not is_blank(self.lines[index - 1]) or is_blank(line):
             return False
         if line.startswith(">"):
