@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, create_model
@@ -15,12 +16,22 @@ from aggregator.config.problems import from_bad, known_keys, place_of, unknown_k
 from aggregator.config.schema import SourcePart
 from aggregator.config.settings import Kind
 from aggregator.errors import ConfigError
+from aggregator.protocols import Option
 
 
 def _mapping(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise values.wrong_type(value, "a mapping", "write `key: value`, one a line")
     return dict(value)
+
+
+def _path(value: object) -> Path:
+    given = values.line(value)
+    try:
+        return Path(given).expanduser()
+    except RuntimeError as error:
+        what = f"{shown(given)} names no folder"
+        raise values.BadValueError(codes.BAD_VALUE, what, why=str(error), fix="write the path out") from None
 
 
 _CHECKS: dict[type, Any] = {
@@ -32,14 +43,17 @@ _CHECKS: dict[type, Any] = {
     tuple: values.texts,
     dict: _mapping,
     re.Pattern: values.regex,
+    Path: _path,
 }
 
 
 class KindModels:
-    """One model for each kind, made when it is first needed. An option of type re.Pattern arrives compiled."""
+    """One model for each kind, made when it is first needed. An option of type re.Pattern arrives compiled; one of type Path is
+    absolute, and stands to `folder` where it was not."""
 
-    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], folder: Path) -> None:
         self._kinds = kinds
+        self._folder = folder
         self._models: dict[str, type[SourcePart]] = {}
 
     def model(self, kind: str) -> type[SourcePart]:
@@ -56,10 +70,13 @@ class KindModels:
         """The options of a source as given, else their defaults; those with neither are left out."""
         given = part.model_fields_set
         return {
-            option.name: getattr(part, option.name) if option.name in given else option.default
+            option.name: self._given(option, getattr(part, option.name)) if option.name in given else option.default
             for option in self._kinds[kind].options
             if option.name in given or option.default is not None
         }
+
+    def _given(self, option: Option, value: object) -> object:
+        return str(self._folder / value) if option.type is Path and isinstance(value, Path) else value
 
     def hinted(self, problem: ConfigError, kind: str, block: Block) -> ConfigError:
         """An unknown key that another kind knows says which; any other problem stays as it is."""

@@ -60,6 +60,7 @@ def read(
         settings.interval_minutes,
         settings.time_zone,
         problems,
+        path.absolute().parent,
     )
     sources = reader.read(root.get("sources"))
     if problems:

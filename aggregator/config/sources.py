@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -35,13 +36,14 @@ class Reader:
     interval_minutes: float | None
     time_zone: str | None
     problems: list[ConfigError]
+    folder: Path = Path()
     notes: list[ConfigError] = field(default_factory=list)
     _models: KindModels = field(init=False)
     _lines: dict[str, int] = field(default_factory=dict)
     _first_urls: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._models = KindModels(self.kinds)
+        self._models = KindModels(self.kinds, self.folder)
 
     def read(self, items: object) -> tuple[Source, ...]:
         """All sources, groups opened, in the order of the file."""

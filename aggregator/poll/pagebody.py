@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,7 +12,7 @@ from aggregator import text
 SUMMARY_CHARS = 400
 MIN_LATIN_CHARS = 40
 MIN_CJK_CHARS = 16
-MAX_PARAGRAPHS = 400
+MAX_ARTICLE_CHARS = 400_000
 
 _NOISE = [
     "script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "iframe", "svg", "math",
@@ -35,7 +36,7 @@ _CONTAINERS = (
     ".content",
     "body",
 )
-_BLOCKS = "p, section, li, blockquote, div"
+_NO_PROSE = ["h1", "h2", "h3", "h4", "h5", "h6", "pre", "figure", "figcaption", "caption", "label", "summary"]
 _BOILERPLATE = re.compile(
     r"^(?:点击(?:上方|蓝字|关注|阅读)|关注(?:我们|公众号)|(?:来源|作者|编辑|编译)[:：|｜]|转载|本文(?:来自|转载|首发|授权)"
     r"|原文链接|责任编辑|扫码|长按"
@@ -44,7 +45,6 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[\x21-\x7e]+")
-_LIST_NAMES = frozenset({"div", "section", "li", "blockquote"})
 
 
 def strip_noise(tree: LexborHTMLParser) -> None:
@@ -65,7 +65,7 @@ def summary(node: LexborNode, limit: int = SUMMARY_CHARS) -> str:
     """The first real paragraphs as plain text, a line each, at most `limit` characters, cut at a sentence's end."""
     chosen: list[str] = []
     size = 0
-    for line in _paragraphs(node):
+    for line in paragraphs(node):
         if size and size + len(line) > limit:
             break
         chosen.append(line)
@@ -75,22 +75,19 @@ def summary(node: LexborNode, limit: int = SUMMARY_CHARS) -> str:
     return text.trim("\n".join(chosen), limit)
 
 
-def _paragraphs(node: LexborNode) -> list[str]:
-    found: dict[str, None] = {}
-    for block in node.css(_BLOCKS)[:MAX_PARAGRAPHS]:
-        # A block around other blocks repeats their text.
-        if block.tag in _LIST_NAMES and block.css_first("p, section, div, li, blockquote, table, ul, ol") not in {None, block}:
-            continue
-        line = _line(block)
-        if _is_prose(line):
-            found.setdefault(line)
-    if not found:
-        line = _line(node)
-        return [line] if _is_prose(line) else []
-    return list(found)
+def paragraphs(node: LexborNode) -> Iterator[str]:
+    """The lines of real prose, each once: whatever breaks a line on the screen ends one."""
+    tree = LexborHTMLParser((node.html or "")[:MAX_ARTICLE_CHARS])
+    tree.strip_tags(_NO_PROSE)
+    seen: set[str] = set()
+    for line in text.html_to_text(tree.html or "").splitlines():
+        if line not in seen and is_prose(line):
+            seen.add(line)
+            yield line
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
+    """True for a line long enough to say something, and that is no furniture of a page."""
     said = _URL.sub("", line)
     enough = MIN_CJK_CHARS if text.is_cjk(said) else MIN_LATIN_CHARS
     return len(said) >= enough and not _BOILERPLATE.match(line) and not line.startswith(("{", "http"))

@@ -1,5 +1,5 @@
-"""Fixture pairs `name.xml` + `name.json`, found by glob: a document (.xml, .html, or .api for an API's JSON), and what must be
-found in it.
+"""Fixture pairs `name.xml` + `name.json`, found by glob: a document (.xml, .html, .mbox, or .api for an API's JSON), and what
+must be found in it.
 
 The JSON holds `entries` (each names only the fields it is about; `field~` is a regular expression), fields of the feed
 (`feed_title`, `ttl_minutes` …), `notes` or `notes~`, or `error` with a code; and how it was asked: `options`,
@@ -40,7 +40,10 @@ class Case:
     @property
     def source(self) -> Source:
         wanted = self.expected
-        return Source("a source", self.kind, (self.url,), time_zone=wanted.get("time_zone"), options=wanted.get("options", {}))
+        options = wanted.get("options", {})
+        if self.kind == "mailbox":
+            options = {**options, "path": str(self.path)}
+        return Source("a source", self.kind, (self.url,), time_zone=wanted.get("time_zone"), options=options)
 
     @property
     def url(self) -> str:
@@ -48,7 +51,8 @@ class Case:
 
     @property
     def media_type(self) -> str:
-        return {".xml": "application/xml", ".html": "text/html", ".api": "application/json"}[self.path.suffix]
+        known = {".xml": "application/xml", ".html": "text/html", ".api": "application/json", ".mbox": "application/mbox"}
+        return known[self.path.suffix]
 
     @property
     def now(self) -> datetime:
@@ -56,7 +60,7 @@ class Case:
 
 
 def cases(kind: str) -> list[Case]:
-    found = (path for path in (FIXTURES / kind).iterdir() if path.suffix in {".xml", ".html", ".api"})
+    found = (path for path in (FIXTURES / kind).iterdir() if path.suffix in {".xml", ".html", ".api", ".mbox"})
     return [Case(kind, path) for path in sorted(found)]
 
 

@@ -27,6 +27,8 @@ SAMPLES = {
     "hackernews": Source("s", "hackernews", (), options={"query": "int4"}),
     "huggingface": Source("s", "huggingface", ()),
     "gitlab": Source("s", "gitlab", (), options={"project": "acme/kern"}),
+    "mailbox": Source("s", "mailbox", (), options={"path": "/var/mail/weekly"}),
+    "openreview": Source("s", "openreview", (), options={"venue": "ICLR.cc/2026/Conference"}),
     "page": Source("s", "page", ("https://a.example/news",), options={"items": "article"}),
     "sitemap": Source("s", "sitemap", ("https://a.example/sitemap.xml",)),
     "submissions": Source("s", "submissions", (), options={"repository": "acme/weekly", "labels": ["a b"]}),
@@ -35,6 +37,8 @@ SAMPLES = {
 }
 # A page is what this kind reads.
 READS_PAGES = {"page"}
+# Files of this machine, and nothing asked for over a network.
+LOCAL = {"mailbox"}
 PAGE = "https://github.com/acme/kern/releases/tag"
 RELEASES = [
     {
@@ -83,18 +87,18 @@ def test_every_kind_documents_itself_and_names_addresses(kind: str) -> None:
         assert option.default is None or isinstance(option.default, default)
     found = poller.addresses(SAMPLES[kind])
     assert found
-    assert all(is_http(url) for url in found)
+    assert all(is_http(url) or (kind in LOCAL and url.startswith("file:///")) for url in found)
     assert poller.needs_url == bool(SAMPLES[kind].urls)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - LOCAL))
 def test_every_kind_hands_on_a_304(kind: str) -> None:
     polled = poll(SAMPLES[kind], FileFetcher(b"", status=304))
     assert polled.not_modified
     assert polled.entries == ()
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - READS_PAGES))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - READS_PAGES - LOCAL))
 def test_every_kind_refuses_a_page(kind: str) -> None:
     with pytest.raises(ParseError) as caught:
         poll(SAMPLES[kind], FileFetcher(b"<html><title>Busy</title></html>", "text/html"))

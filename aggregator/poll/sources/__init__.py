@@ -9,6 +9,8 @@ from aggregator.poll.sources.github import GithubPoller
 from aggregator.poll.sources.gitlab import GitlabPoller
 from aggregator.poll.sources.hackernews import HackernewsPoller
 from aggregator.poll.sources.huggingface import HuggingfacePoller
+from aggregator.poll.sources.mailbox import MailboxPoller
+from aggregator.poll.sources.openreview import OpenreviewPoller
 from aggregator.poll.sources.page import PagePoller
 from aggregator.poll.sources.reddit import RedditPoller
 from aggregator.poll.sources.sitemap import SitemapPoller
@@ -24,6 +26,8 @@ KINDS: dict[str, Poller] = {
     "gitlab": GitlabPoller(),
     "hackernews": HackernewsPoller(),
     "huggingface": HuggingfacePoller(),
+    "mailbox": MailboxPoller(),
+    "openreview": OpenreviewPoller(),
     "page": PagePoller(),
     "reddit": RedditPoller(),
     "sitemap": SitemapPoller(),
