@@ -14,6 +14,7 @@ from aggregator import config
 from aggregator.errors import BusyError, StoreError
 from aggregator.model import Publication, Source
 from aggregator.poll.settings import PollSettings
+from aggregator.poll.sharing import NAME as HOSTS_FILE
 from aggregator.poll.sources import KINDS
 
 if TYPE_CHECKING:
@@ -156,7 +157,14 @@ def poll_settings(workspace: Workspace) -> PollSettings:
         processes=given.processes,
         workers=given.workers,
         pause_after=given.pause_after,
+        hosts_file=_hosts_file(workspace.root),
     )
+
+
+def _hosts_file(root: Path) -> str | None:
+    # Where nobody can write there is no other process to be told of, either: a poll would not get its lock.
+    path = root / HOSTS_FILE
+    return str(path) if os.access(path if path.exists() else root, os.W_OK) else None
 
 
 def who(environ: Mapping[str, str]) -> str:

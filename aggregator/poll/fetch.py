@@ -69,7 +69,7 @@ class HttpFetcher:
         queues: HostQueues | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.queues = queues or HostQueues(settings)
+        self.queues = queues or HostQueues.sharing(settings, clock)
         self._settings = settings
         self._clock = clock
         self._transport = transport or GuardedTransport(settings.allow_private_networks)
@@ -126,6 +126,7 @@ class HttpFetcher:
     async def aclose(self) -> None:
         """Closes what connections are kept."""
         await self._transport.aclose()
+        self.queues.close()
 
     async def _ask(self, url: httpx.URL, ask: _Ask, seconds_left: float) -> _Answer:
         """One exchange, in the turn of its host, within what is left of the deadline."""

@@ -1,6 +1,7 @@
 """One queue per host: a gap between requests, few at a time, and none at all while the host has asked for quiet.
 
-Everything that is asked passes here, redirects too. Clock, sleep and chance are given, so that tests need no waiting.
+Everything that is asked passes here, redirects too; what several processes ask is held together by `sharing`. Clock, sleep
+and chance are given, so that tests need no waiting.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.poll import failures
 from aggregator.poll.guard import Network, is_allowed, literal
 from aggregator.poll.settings import PollSettings
+from aggregator.poll.sharing import Place, SharedHosts, Wait
 
 GAP_SECONDS = 1.0
 ARXIV_GAP_SECONDS = 3.0  # https://info.arxiv.org/help/api/tou.html: one request every three seconds, one at a time
 BARE_HOLD_SECONDS = 60.0  # for a 429 or 503 that does not say how long
 PATIENCE_SECONDS = 5.0  # a shorter hold is waited for, a longer one is an answer in itself
+LEASE_MARGIN_SECONDS = 10.0  # after the deadline of a fetch: then its process has forgotten its place
 JITTER = 0.25
 _ARXIV = "arxiv.org"
 
@@ -32,6 +36,11 @@ class HostRule:
     gap_seconds: float
     concurrency: int
     holds: bool = True
+
+    @property
+    def spares(self) -> bool:
+        """True when anybody is to be spared here, so that it has to be known what other processes ask."""
+        return self.holds or self.gap_seconds > 0
 
 
 def host_key(url: str, allowed: tuple[Network, ...] = ()) -> str:
@@ -68,6 +77,7 @@ def _is_private(host: str, allowed: tuple[Network, ...]) -> bool:
 
 @dataclass(slots=True)
 class _Queue:
+    key: str
     rule: HostRule
     slots: asyncio.Semaphore
     next_at: float = 0.0
@@ -76,13 +86,28 @@ class _Queue:
 
 @dataclass(slots=True)
 class HostQueues:
-    """The queues of one process. `clock` is monotonic seconds; `chance` is uniform between 0 and 1."""
+    """The queues of one process. `clock` is monotonic seconds, `wall` the time of day in seconds; `chance` is uniform
+    between 0 and 1. `shared` is what other processes know of the same hosts, None where there are none."""
 
     settings: PollSettings
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: Callable[[], float] = random.random
+    wall: Callable[[], float] = time.time
+    shared: SharedHosts | None = None
     _queues: dict[str, _Queue] = field(default_factory=dict)
+
+    @classmethod
+    def sharing(cls, settings: PollSettings, now: Callable[[], datetime]) -> HostQueues:
+        """With what the other processes of the workspace ask, where the settings name their file."""
+        shared = SharedHosts(settings.hosts_file) if settings.hosts_file else None
+        return cls(settings, wall=lambda: now().timestamp(), shared=shared)
+
+    def close(self) -> None:
+        """Gives back what is shared."""
+        if self.shared is not None:
+            self.shared.close()
+            self.shared = None
 
     def key(self, url: str) -> str:
         """The queue in which a URL stands."""
@@ -103,30 +128,56 @@ class HostQueues:
         for more quiet than is worth waiting for."""
         queue = self._queue(self.key(url))
         async with queue.slots:
-            await self._wait(queue, url)
+            place = await self._wait(queue)
             try:
                 yield
             finally:
-                gap = queue.rule.gap_seconds
-                queue.next_at = max(queue.next_at, self.clock() + gap * (1.0 + JITTER * self.chance()))
+                now, gap = self.clock(), queue.rule.gap_seconds
+                next_at = now + gap * (1.0 + JITTER * self.chance())
+                queue.next_at = max(queue.next_at, next_at)
+                if place is not None and self.shared is not None:
+                    self.shared.give_back(queue.key, place, now=now, next_at=next_at)
 
-    async def _wait(self, queue: _Queue, url: str) -> None:
+    async def _wait(self, queue: _Queue) -> Place | None:
         while True:
             now = self.clock()
             if queue.held_until - now > PATIENCE_SECONDS:
-                raise failures.held(self.key(url), queue.held_until - now)
+                raise failures.held(queue.key, queue.held_until - now)
             wait = max(queue.next_at, queue.held_until) - now
-            if wait <= 0:
+            taken = self._taken(queue, now) if wait <= 0 else None
+            if isinstance(taken, Wait) and taken.held:
+                queue.held_until = now + taken.seconds  # looked at again above: waited for, or too long for that
+                continue
+            if isinstance(taken, Wait):
+                wait = taken.seconds
+            elif wait <= 0:
                 # Two that wait in one queue must not start together.
                 queue.next_at = max(queue.next_at, now + queue.rule.gap_seconds)
-                return
+                return taken
             await self.sleep(wait)
+
+    def _taken(self, queue: _Queue, now: float) -> Place | Wait | None:
+        """A place among all processes, or how long to wait for it; None where there is nobody to ask."""
+        if self.shared is None or not queue.rule.spares:
+            return None
+        return self.shared.take(
+            queue.key,
+            now=now,
+            wall=self.wall(),
+            gap_seconds=queue.rule.gap_seconds,
+            concurrency=queue.rule.concurrency,
+            lease_seconds=self.settings.deadline_seconds + LEASE_MARGIN_SECONDS,
+        )
 
     def hold(self, url: str, seconds: float | None) -> None:
         """The host of `url` answered 429 or 503: nobody asks it for `seconds` (a minute where it did not say)."""
         queue = self._queue(self.key(url))
         if queue.rule.holds:
-            queue.held_until = max(queue.held_until, self.clock() + (BARE_HOLD_SECONDS if seconds is None else seconds))
+            wait = BARE_HOLD_SECONDS if seconds is None else seconds
+            now = self.clock()
+            queue.held_until = max(queue.held_until, now + wait)
+            if self.shared is not None:
+                self.shared.hold(queue.key, now=now, until=self.wall() + wait)
 
     def holds(self) -> dict[str, float]:
         """Seconds for which each host still wants quiet, by queue."""
@@ -144,5 +195,5 @@ class HostQueues:
         queue = self._queues.get(key)
         if queue is None:
             rule = rule_for(key, self.settings)
-            queue = self._queues[key] = _Queue(rule, asyncio.Semaphore(rule.concurrency))
+            queue = self._queues[key] = _Queue(key, rule, asyncio.Semaphore(rule.concurrency))
         return queue

@@ -24,7 +24,8 @@ class PollSettings:
     `deadline_seconds` bounds one fetch with its redirects, time in the host's queue not counted. `max_bytes` caps a
     body, compressed and decoded alike. `processes` None means one for each processor; `workers` is how many sources one
     process polls at once. `pause_after` failures in a row pause a source. `kinds` names the registry of source kinds as
-    `module:attribute`, imported by the polling processes only.
+    `module:attribute`, imported by the polling processes only. `hosts_file` is where all processes that poll for one store
+    tell each other what they ask (`sharing`), None for a process that is alone.
     """
 
     contact: str = ""
@@ -42,6 +43,7 @@ class PollSettings:
     parse_wall_seconds: float = 30.0
     memory_bytes: int = 1024 * MIB
     kinds: str = "aggregator.poll.sources:KINDS"
+    hosts_file: str | None = None
 
     @property
     def agent(self) -> str:

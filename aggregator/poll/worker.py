@@ -102,7 +102,7 @@ class _Worker:
         self._jobs = dict(order.jobs)
         self._done: list[tuple[int, Outcome]] = []
         settings = order.settings
-        self._queues = HostQueues(settings)
+        self._queues = HostQueues.sharing(settings, self._clock)
         self._queues.restore(order.holds)
         self._fetcher = HttpFetcher(settings, self._clock, self._queues)
         self._tools = Tools(self._fetcher, load_kinds(settings.kinds), settings, self._clock)
