@@ -16,6 +16,7 @@ from aggregator.model import Entry, PollState, Rhythm, Source, SourceStatus
 CAP = timedelta(days=31)
 HOURLY_MINUTES = 60.0
 DAILY_MINUTES = 24 * 60.0
+LOCAL_MINUTES = 15.0
 UNKNOWN_MINUTES = 6 * 60.0
 BACKOFF_MINUTES = 60.0
 BACKOFF_CAP = timedelta(days=2)
@@ -34,11 +35,12 @@ class Next:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the answer to a poll says about the next one, seconds each, None where it says nothing. `validators`: it gave
-    some, so that asking again may cost little."""
+    some, so that asking again may cost little. `local`: nobody was asked, for it lies on this machine."""
 
     freshness_seconds: float | None = None
     retry_after_seconds: float | None = None
     validators: bool = False
+    local: bool = False
 
 
 def is_due(source: Source, state: PollState, now: datetime) -> bool:
@@ -111,6 +113,8 @@ def after_hold(seconds: float, now: datetime) -> Next:
 def _own(source: Source, rhythm: Rhythm, answer: Answer, now: datetime) -> tuple[datetime, str]:
     if source.interval_minutes is not None:
         minutes, said = source.interval_minutes, f"its interval is {_span(source.interval_minutes)}"
+    elif answer.local:
+        minutes, said = LOCAL_MINUTES, f"it lies on this machine: looked at every {_span(LOCAL_MINUTES)}"
     else:
         floor = HOURLY_MINUTES if answer.validators else DAILY_MINUTES
         if rhythm.entry_minutes is None:

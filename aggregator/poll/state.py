@@ -41,7 +41,7 @@ def succeeded(source: Source, state: PollState, polled: Polled, learned: Mapping
     rhythm = state.rhythm if polled.not_modified else _rhythm(state.rhythm, polled, now)
     fresh = max((each.freshness_seconds or 0.0 for each in learned.values()), default=0.0)
     quiet = max((each.retry_after_seconds or 0.0 for each in learned.values()), default=0.0)
-    answer = Answer(fresh, quiet, validators=any(each.validators for each in learned.values()))
+    answer = Answer(fresh, quiet, validators=any(each.validators for each in learned.values()), local=not learned)
     following = after_success(source, rhythm, answer, now)
     return replace(
         state,

@@ -8,15 +8,16 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from aggregator.errors import FetchError, ParseError
-from aggregator.model import Source
+from aggregator.model import PollState, Source
 from aggregator.poll import mail, mailbody, trackers
 from aggregator.poll.sources import KINDS
+from aggregator.poll.state import succeeded
 from aggregator.protocols import Polled
 from tests.poll.feedcases import FileFetcher
 
@@ -166,3 +167,9 @@ def packed(value: str) -> str:
 )  # fmt: skip
 def test_counted_links_lead_to_their_target(counted: str, wanted: str) -> None:
     assert trackers.target(counted) == wanted
+
+
+def test_a_mailbox_is_looked_at_often(tmp_path: Path) -> None:
+    source = Source("weekly", "mailbox", ("file:///x",))
+    after = succeeded(source, PollState("weekly"), poll(maildir(tmp_path, letter(1), letter(2))), {}, NOW)
+    assert after.next_poll_at == NOW + timedelta(minutes=15)
