@@ -40,7 +40,7 @@ def render(issue: Issue, publication: Publication) -> str:
     if not issue.verbatim:
         return canon.print_issue(issue, publication.profile)
     tree, derived = read(issue.verbatim, publication, issue.slug)
-    if meaning(derived.issue) == meaning(issue):
+    if meaning(derived.issue) == meaning(issue) or canon.print_issue(issue, publication.profile) == issue.verbatim:
         return issue.verbatim
     if not tree.numbers:
         wanted = meaning(normal(issue, publication))
