@@ -19,7 +19,8 @@ class Fetched:
 
     `url` is what was asked, `final_url` where redirects led; `permanent_url` is the address to ask from now on when
     every redirect up to it was permanent, else None. `headers` have lower-case names. `body` is decoded from its
-    content coding and capped; it is empty when `not_modified`.
+    content coding and capped; it is empty when `not_modified`. `read_before_at` is when the source was last read well, None
+    for the first time.
     """
 
     url: str
@@ -30,6 +31,7 @@ class Fetched:
     validators: Validators = field(default_factory=Validators)
     permanent_url: str | None = None
     seconds: float = 0.0
+    read_before_at: datetime | None = None
 
     @property
     def not_modified(self) -> bool:

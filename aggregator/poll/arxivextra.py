@@ -1,4 +1,4 @@
-"""What arXiv's documents say beside the elements of a feed: DOI and journal reference. Pure.
+"""What arXiv's documents say beside the elements of a feed: DOI, journal reference, primary category. Pure.
 
 https://info.arxiv.org/help/api/user-manual.html (arxiv:doi, arxiv:journal_ref) and
 https://info.arxiv.org/help/rss_specifications.html (arxiv:DOI, arxiv:journal_reference)
@@ -18,15 +18,18 @@ _PART = re.compile(r"<(?:entry|item)[\s>]")
 _ID = re.compile(r"arxiv\.org/abs/((?:[a-z-]+(?:\.[A-Za-z]{2})?/)?[0-9.]{7,12})(?:v\d+)?", re.IGNORECASE)
 _DOI = re.compile(r"<arxiv:doi\b[^>]{0,200}>\s*(10\.[^<\s]{3,200})\s*<", re.IGNORECASE)
 _JOURNAL = re.compile(r"<arxiv:journal_ref(?:erence)?\b[^>]{0,200}>([^<]{3,500})<", re.IGNORECASE)
+_PRIMARY = re.compile(r"<arxiv:primary_category\b[^>]{0,300}?\bterm=[\"']([A-Za-z.-]{2,30})[\"']", re.IGNORECASE)
 _PART_CHARS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """`doi` such as 10.1000/182, `journal` as the authors wrote it; "" for none."""
+    """`doi` such as 10.1000/182, `journal` as the authors wrote it, `primary` the category a paper was submitted to, which the
+    API alone tells; "" for none."""
 
     doi: str = ""
     journal: str = ""
+    primary: str = ""
 
 
 def read(body: bytes) -> dict[str, Extra]:
@@ -36,10 +39,12 @@ def read(body: bytes) -> dict[str, Extra]:
     found: dict[str, Extra] = {}
     for part in _PART.split(body.decode("utf-8", "replace"))[1:]:
         part = part[:_PART_CHARS]
-        paper, doi, journal = _ID.search(part), _DOI.search(part), _JOURNAL.search(part)
-        if paper and (doi or journal):
+        paper, doi, journal, primary = (one.search(part) for one in (_ID, _DOI, _JOURNAL, _PRIMARY))
+        if paper and (doi or journal or primary):
             found[paper[1].lower()] = Extra(
-                html.unescape(doi[1]) if doi else "", clean_line(html.unescape(journal[1]), 100) if journal else ""
+                html.unescape(doi[1]) if doi else "",
+                clean_line(html.unescape(journal[1]), 100) if journal else "",
+                primary[1] if primary else "",
             )
     return found
 

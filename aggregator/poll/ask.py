@@ -191,9 +191,8 @@ class SourceFetch:
             retry_after_seconds(fetched.headers, now),
             items,
         )
-        if read_before and not fetched.not_modified:
-            return replace(fetched, url=url, status=304, body=b"")
-        return replace(fetched, url=url)
+        fetched = replace(fetched, url=url, read_before_at=self._state.last_ok_at)
+        return replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
 
 
 def _mark(source: Source) -> str:

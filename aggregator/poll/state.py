@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from aggregator.errors import AggregatorError, FetchError
 from aggregator.model import Outcome, PollState, RequestRecord, Rhythm, Source, SourceStatus, Validators
@@ -13,10 +14,13 @@ from aggregator.protocols import Polled
 from aggregator.text import clean_line
 
 LIMITED_STATUS = 429
+MAX_ADDRESSES = 50
 _BUSY_STATUS = 503
 _GONE = "E211"
 _HELD = "E212"
 _OUTCOMES = {SourceStatus.GONE: "gone", SourceStatus.PAUSED: "paused", SourceStatus.LIMITED: "limited"}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,15 @@ def succeeded(source: Source, state: PollState, polled: Polled, learned: Mapping
     return replace(
         state,
         status=SourceStatus.OK,
-        validators={
-            **_without(state.validators, learned),
-            **{url: each.validators for url, each in learned.items() if each.validators},
-        },
+        validators=_newest(
+            {
+                **_without(state.validators, learned),
+                **{url: each.validators for url, each in learned.items() if each.validators},
+            }
+        ),
         moved=_moved(state.moved, learned),
-        body_hashes={**state.body_hashes, **{url: each.digest for url, each in learned.items() if each.digest}},
-        item_hashes={**state.item_hashes, **{url: each.items for url, each in learned.items() if each.items}},
+        body_hashes=_newest({**state.body_hashes, **{url: each.digest for url, each in learned.items() if each.digest}}),
+        item_hashes=_newest({**state.item_hashes, **{url: each.items for url, each in learned.items() if each.items}}),
         last_polled_at=now,
         last_ok_at=now,
         next_poll_at=following.at,
@@ -176,6 +182,11 @@ def _rhythm(known: Rhythm, polled: Polled, now: datetime) -> Rhythm:
         tuple(sorted(polled.skip_hours)),
         tuple(sorted(polled.skip_days)),
     )
+
+
+def _newest(known: Mapping[str, T]) -> dict[str, T]:
+    """What was learnt last: an address that names the day is never asked twice, and what is known of it would pile up."""
+    return dict(list(known.items())[-MAX_ADDRESSES:])
 
 
 def _without(known: Mapping[str, Validators], learned: Mapping[str, Learned]) -> dict[str, Validators]:
