@@ -128,7 +128,7 @@ def _publication(
     from aggregator.config.publication import build_publication, unnamed_publication
 
     if part.publication is not None:
-        return build_publication(part.publication, document, problems), ()
+        return build_publication(part.publication, document, path.absolute().parent, problems), ()
     publication, note = unnamed_publication(path.absolute().parent.name, document)
     if isinstance(document.root, dict) and document.root.get("publication") is not None:
         # It is there and wrong; without sections none is called unknown, so that sources are not blamed for it.

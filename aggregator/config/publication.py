@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from aggregator.config import codes
 from aggregator.config.advice import shown
 from aggregator.config.document import Document
 from aggregator.config.problems import place_of
-from aggregator.config.schema import ProfilePart, PublicationPart
+from aggregator.config.profiles import build_profile, default_profile
+from aggregator.config.schema import PublicationPart
 from aggregator.errors import ConfigError
-from aggregator.model import DEFAULT_LINK_LABELS, Profile, Publication, Section
+from aggregator.model import Publication, Section
 
 LOCAL_URL = "http://localhost/"
 
-_ENGLISH = Profile(
-    front_matter="",
-    lead_label="In this issue",
-    count="{count} items.",
-    section_mark="{label}:",
-    opener="First, the news in brief:",
-    summary_label="Summary",
-    colon=": ",
-    link_labels={
-        "paper": "Paper",
-        "code": "Code",
-        "project": "Project",
-        "demo": "Demo",
-        "video": "Video",
-        "doc": "Documentation",
-        "article": "Article",
-        "link": "Link",
-    },
-    past_title="Past issues",
-    language="en",
-)
 
-
-def build_publication(part: PublicationPart, document: Document, problems: list[ConfigError]) -> Publication:
-    """The publication; two sections of one slug and a missing section are appended to `problems`."""
+def build_publication(part: PublicationPart, document: Document, folder: Path, problems: list[ConfigError]) -> Publication:
+    """The publication; two sections of one slug, a missing section and the like are appended to `problems`. Templates lie in
+    `folder`, that of the file, or below it."""
     seen: set[str] = set()
     for index, section in enumerate(part.sections):
         if section.slug in seen:
@@ -59,6 +42,12 @@ def build_publication(part: PublicationPart, document: Document, problems: list[
                 place=place_of(document, document.root, ("publication", "sections"), key=True),
             )
         )
+    default = replace(default_profile(part.language), language=part.language)
+    profile = build_profile(part.profile, default, folder, document, problems, ("publication", "profile"))
+    former = tuple(
+        build_profile(one, profile, folder, document, problems, ("publication", "former", index))
+        for index, one in enumerate(part.former)
+    )
     return Publication(
         name=part.name,
         tagline=part.tagline,
@@ -68,7 +57,8 @@ def build_publication(part: PublicationPart, document: Document, problems: list[
         sections=tuple(Section(one.slug, one.title, one.lead_label, one.note.strip()) for one in part.sections),
         author=part.author,
         description=part.description.strip(),
-        profile=_profile(part.profile, part.language),
+        profile=profile,
+        former=former,
         keywords=part.keywords,
         hub=part.hub,
         mail_from=part.mail_from,
@@ -86,15 +76,4 @@ def unnamed_publication(name: str, document: Document) -> tuple[Publication, Con
         place=document.place(document.spot),
     )
     news = Section("news", "News", "News")
-    return Publication(name or "News", "", "en", "UTC", LOCAL_URL, (news,), profile=_ENGLISH), note
-
-
-def _profile(part: ProfilePart, language: str) -> Profile:
-    base = Profile() if language.casefold().startswith("zh") else _ENGLISH
-    given = {name: getattr(part, name) for name in part.model_fields_set if name != "link_labels"}
-    labels = {**DEFAULT_LINK_LABELS, **base.link_labels, **(part.link_labels or {})}
-    merged = {name: getattr(base, name) for name in Profile.__dataclass_fields__}
-    merged |= {"language": language, **given, "link_labels": labels}
-    for name in ("front_matter", "footer"):
-        merged[name] = merged[name].strip("\n")
-    return Profile(**merged)
+    return Publication(name or "News", "", "en", "UTC", LOCAL_URL, (news,), profile=default_profile("en")), note

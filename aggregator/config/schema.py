@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from string import Formatter
 from typing import Annotated, ClassVar
 
@@ -13,7 +14,7 @@ from aggregator.config import codes, formats, values
 from aggregator.config.advice import did_you_mean, listed, shown
 from aggregator.config.formats import Network
 from aggregator.config.values import BadValueError
-from aggregator.model import DEFAULT_LINK_LABELS
+from aggregator.model import DEFAULT_LINK_LABELS, DEFAULT_SPELLINGS
 
 PAST_FORMS = ("list", "table", "none")
 
@@ -74,6 +75,38 @@ def _link_labels(value: object) -> dict[str, str]:
                 codes.UNKNOWN_KEY, f"{shown(role)} is no role of a link{hint}", fix=f"use one of {listed(DEFAULT_LINK_LABELS)}"
             )
     return {role: values.line(label) for role, label in value.items()}
+
+
+def _spellings(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise values.wrong_type(value, "a mapping of what is labelled to its spellings")
+    for what in value:
+        if what not in DEFAULT_SPELLINGS:
+            hint = did_you_mean(what, DEFAULT_SPELLINGS)
+            fix = f"use one of {listed(DEFAULT_SPELLINGS)}"
+            raise BadValueError(codes.UNKNOWN_KEY, f"{shown(what)} has no label{hint}", fix=fix)
+    return {what: values.texts(labels) for what, labels in value.items()}
+
+
+def _ids(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise values.wrong_type(value, "a mapping of names to addresses or accounts")
+    return {values.line(name): values.line(account) for name, account in value.items()}
+
+
+def _day(value: object) -> date:
+    given = values.line(value)
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise BadValueError(codes.BAD_VALUE, f"{shown(given)} is no date", fix="write it like 2026-09-01") from None
+
+
+def _folder(value: object) -> str:
+    given = values.line(value)
+    if given.startswith(("/", "~")) or ".." in given.replace("\\", "/").split("/") or not given:
+        raise BadValueError(codes.BAD_VALUE, f"{shown(given)} is no folder of the workspace", fix="name one beside sources.yaml")
+    return given
 
 
 def _notes(value: object) -> tuple[str, ...]:
@@ -154,6 +187,11 @@ class SectionPart(Part):
 
 
 class ProfilePart(Part):
+    base: Text | None = None
+    name: Line | None = None
+    title: Line | None = None
+    tagline: Line | None = None
+    heading: Annotated[str | None, PlainValidator(_template("name", "date"))] = None
     front_matter: Text | None = None
     notes: Annotated[tuple[str, ...] | None, PlainValidator(_notes)] = None
     lead_label: Line | None = None
@@ -164,11 +202,17 @@ class ProfilePart(Part):
     colon: Text | None = None
     bar: Text | None = None
     link_labels: Annotated[dict[str, str] | None, PlainValidator(_link_labels)] = None
+    spellings: Annotated[dict[str, tuple[str, ...]] | None, PlainValidator(_spellings)] = None
     past_issues: Annotated[str | None, PlainValidator(_past_form)] = None
     past_title: Line | None = None
     past_url: Annotated[str | None, PlainValidator(formats.url)] = None
     past_limit: Whole | None = None
     footer: Text | None = None
+    ids: Annotated[dict[str, str] | None, PlainValidator(_ids)] = None
+    licence: Line | None = None
+    licence_line: Annotated[str | None, PlainValidator(_template("licence"))] = None
+    until: Annotated[date | None, PlainValidator(_day)] = None
+    templates: Annotated[str | None, PlainValidator(_folder)] = None
     language: Annotated[str | None, PlainValidator(formats.language)] = None
 
 
@@ -186,6 +230,7 @@ class PublicationPart(Part):
     unsubscribe_url: Annotated[str, PlainValidator(formats.url)] = ""
     keywords: Annotated[dict[str, float], PlainValidator(_keywords)] = {}
     profile: ProfilePart = ProfilePart()
+    former: list[ProfilePart] = []
 
 
 class DefaultsPart(Part):

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from aggregator.issue.house.forms import in_form
 from aggregator.issue.house.reader import read
 from aggregator.issue.mistakes import issue_mistakes
 from aggregator.issue.mistakes_answers import answer_mistakes
@@ -44,6 +45,7 @@ def check(
     repeats and about links to past issues. `answers` are what the addresses of `asked_addresses` answered, as far as they
     were asked.
     """
+    publication = in_form(text, publication)
     tree, derived = read(text, publication, path)
     others = tuple(one for one in archive if one.slug != issue.slug and (one.id is None or one.id != issue.id))
     page = Page(issue, derived.issue, publication, tree, path, others)

@@ -18,7 +18,7 @@ from datetime import datetime
 
 from aggregator.errors import IssueError
 from aggregator.issue.filling import item_from, prefill
-from aggregator.issue.house import anchor, normal, render
+from aggregator.issue.house import anchor, imprint, normal, render
 from aggregator.issue.outline import apply_outline, outline
 from aggregator.issue.takeover import Change, changes, take_over
 from aggregator.model import Issue, IssueSection, IssueStatus, Item, PastIssue, Publication
@@ -47,18 +47,18 @@ __all__ = [
 DRAFT_SLUG = "draft"
 _LEAST_CHARS = 3
 _BULLET = re.compile(r"^(?:[-*+•●·–—]\s+|[•●·–—]|\d{1,2}[.、)）]\s*)+")
-PREFILLED = ("headline", "lead", "opener", "notes")
+PREFILLED = ("headline", "lead", "opener", "tagline", "notes", "footer")
 
 
 def new_draft(publication: Publication, carried: Sequence[tuple[str, Item]] = ()) -> Issue:
     """An empty draft with all sections in order; `carried` are items that it begins with, each with its section's slug."""
     draft = Issue(
         slug=DRAFT_SLUG,
-        name=publication.name,
-        tagline=publication.tagline,
+        name=publication.printed_name,
+        tagline=publication.printed_tagline,
         notes=publication.profile.notes,
         sections=tuple(IssueSection(part.title, part.slug, (), part.note) for part in publication.sections),
-        footer=publication.profile.footer,
+        footer=imprint(publication.profile),
         untouched=PREFILLED,
     )
     for section, item in carried:
@@ -206,10 +206,10 @@ def stamp(
         issue,
         date=date,
         status=IssueStatus.PUBLISHED,
-        name=issue.name or publication.name,
+        name=issue.name or publication.printed_name,
         sections=tuple(part for part in issue.sections if part.items),
         past_issues=links,
-        footer=issue.footer or profile.footer,
+        footer=issue.footer or imprint(profile),
     )
     # While the slug is not yet the date, the date is news to the text, so it is written into the heading.
     verbatim = render(stamped, publication) if issue.verbatim else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from aggregator.issue.house import escape_plain, normal, normal_item
+from aggregator.issue.house import escape_plain, imprint, normal, normal_item
 from aggregator.issue.phrase import phrase
 from aggregator.model import Candidate, Issue, IssueSection, Item, Link, Publication
 from aggregator.text import clean_line, trim
@@ -100,8 +100,15 @@ def _links(candidate: Candidate, repository: str | None, publication: Publicatio
 
 
 def prefill(issue: Issue, publication: Publication) -> Issue:
-    """The draft with its lead, headline and opener filled in, where the editor has not touched them."""
+    """The draft with its lead, headline and opener filled in, and with tagline, notes and footer as they are configured now,
+    where the editor has not touched them."""
     filled = issue
+    if "tagline" in issue.untouched:
+        filled = replace(filled, tagline=publication.printed_tagline)
+    if "notes" in issue.untouched:
+        filled = replace(filled, notes=publication.profile.notes)
+    if "footer" in issue.untouched:
+        filled = replace(filled, footer=imprint(publication.profile))
     if "lead" in issue.untouched:
         filled = replace(filled, lead=lead_of(issue, publication))
     if "headline" in issue.untouched:
@@ -111,7 +118,15 @@ def prefill(issue: Issue, publication: Publication) -> Issue:
     if filled == issue:
         return issue
     named = normal(replace(filled, sections=(), verbatim=""), publication)
-    return replace(filled, lead=named.lead, headline=named.headline, opener=named.opener)
+    return replace(
+        filled,
+        lead=named.lead,
+        headline=named.headline,
+        opener=named.opener,
+        tagline=named.tagline,
+        notes=named.notes,
+        footer=named.footer,
+    )
 
 
 def lead_of(issue: Issue, publication: Publication) -> str:

@@ -37,6 +37,7 @@ from aggregator.model.link import (
 from aggregator.model.publication import (
     DEFAULT_LINK_LABELS,
     DEFAULT_SPELLINGS,
+    TEMPLATE_PARTS,
     Profile,
     Publication,
     Section,
@@ -72,6 +73,7 @@ __all__ = [
     "DEFAULT_LINK_LABELS",
     "DEFAULT_SPELLINGS",
     "EXPIRED",
+    "TEMPLATE_PARTS",
     "Arrival",
     "Candidate",
     "CandidateFilter",

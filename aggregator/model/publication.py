@@ -30,6 +30,8 @@ DEFAULT_LINK_LABELS: dict[str, str] = {
     "article": "文章",
     "link": "链接",
 }
+# The templates of the house form that a publication may replace.
+TEMPLATE_PARTS = ("front", "heading", "tagline", "note", "lead", "opener", "brief", "section", "item", "past", "footer", "issue")
 # What else a reader takes for the label of something, by what it labels. "bare" labels of a summary need no colon, "named"
 # labels stand for a line of their own.
 DEFAULT_SPELLINGS: dict[str, tuple[str, ...]] = {

@@ -18,7 +18,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from aggregator.errors import IssueError, Place
 from aggregator.model import Profile
 
-PARTS = ("front", "heading", "tagline", "note", "lead", "opener", "brief", "section", "item", "past", "footer", "issue")
 SUFFIX = ".md.j2"
 BREAK = "  "
 

@@ -18,6 +18,7 @@ from aggregator.issue.house.derive import (
     read_past,
     read_tagline,
 )
+from aggregator.issue.house.forms import check_templates, in_form
 from aggregator.issue.house.groups import Group, groups_of, others_of
 from aggregator.issue.house.item import print_item
 from aggregator.issue.house.lines import is_blank
@@ -38,7 +39,10 @@ def render(issue: Issue, publication: Publication) -> str:
     nobody understood stay where they are.
     """
     if not issue.verbatim:
+        check_templates(publication)
         return canon.print_issue(issue, publication.profile)
+    publication = in_form(issue.verbatim, publication)
+    check_templates(publication)
     tree, derived = read(issue.verbatim, publication, issue.slug)
     if meaning(derived.issue) == meaning(issue) or canon.print_issue(issue, publication.profile) == issue.verbatim:
         return issue.verbatim

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aggregator.issue.house.blocks import Tree
 from aggregator.issue.house.derive import Derived, derive
+from aggregator.issue.house.forms import in_form
 from aggregator.issue.house.shapes import shaped
 from aggregator.issue.house.tree import read_tree
 from aggregator.model import Finding, Issue, Publication
@@ -29,6 +30,7 @@ def parse(text: str, *, publication: Publication, path: str = "") -> Parsed:
 
 
 def read(text: str, publication: Publication, path: str = "") -> tuple[Tree, Derived]:
-    """The concrete tree of a text and the issue it says."""
+    """The concrete tree of a text and the issue it says, in the profile that the text is in."""
+    publication = in_form(text, publication)
     tree = shaped(text, publication, path) or read_tree(text, publication)
     return tree, derive(tree, text, publication, path)
