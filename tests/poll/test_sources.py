@@ -151,6 +151,12 @@ def test_arxiv_addresses(options: dict[str, object], wanted: str) -> None:
         Source("s", "github", (), options={"watch": "stars"}),
         Source("s", "github", (), options={"watch": "stars", "user": "a/b"}),
         Source("s", "github", (), options={"watch": "search"}),
+        Source("s", "mailbox", ()),
+        Source("s", "mailbox", (), options={"path": "x", "entries": "all"}),
+        Source("s", "openreview", ()),
+        Source("s", "openreview", (), options={"venue": "a b"}),
+        Source("s", "openreview", (), options={"venue": "TMLR", "search": "x"}),
+        Source("s", "openreview", (), options={"invitation": "TMLR"}),
         Source("s", "github", (), options={"repository": "a/b", "api_url": "ftp://x"}),
         Source("s", "bridge", (), options={"route": "/x"}),
         Source("s", "bridge", (), options={"origins": ["https://hub.example"]}),
@@ -217,6 +223,28 @@ def test_an_error_of_the_api_is_an_error(body: bytes, monkeypatch: pytest.Monkey
     with pytest.raises(ParseError) as caught:
         poll(SAMPLES["github"], FileFetcher(body, "application/json"))
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"venue": "TMLR"}, "/notes?content.venueid=TMLR&sort=tmdate%3Adesc&limit=200"),
+        (
+            {"invitation": "ICLR.cc/2026/Conference/-/Submission", "limit": 5000},
+            "/notes?invitation=ICLR.cc/2026/Conference/-/Submission&sort=cdate%3Adesc&limit=1000",
+        ),
+        ({"search": "edge ai"}, "/notes/search?term=edge%20ai&content=all&group=all&source=forum&limit=200"),
+    ],
+)
+def test_openreview_addresses(options: dict[str, object], wanted: str) -> None:
+    (url,) = KINDS["openreview"].addresses(Source("s", "openreview", (), options=options))
+    assert url == f"https://api2.openreview.net{wanted}"
+
+
+def test_openreview_keeps_what_holds_a_word() -> None:
+    body = (Path(__file__).parent / "fixtures/openreview/venue.api").read_bytes()
+    source = Source("s", "openreview", (), options={"venue": "TMLR", "include": ["Quantization"]})
+    assert [entry.guid for entry in poll(source, FileFetcher(body, "application/json")).entries] == ["openreview:Qa1Zx9"]
 
 
 @pytest.mark.parametrize(
@@ -316,6 +344,34 @@ def test_github_searches_new_repositories() -> None:
     assert (entry.guid, entry.title, entry.tags) == ("github:acme/kern", "Acme/Kern: Tiny kernels", ("int4",))
     assert entry.summary == "Tiny kernels · 60 stars"
     assert [(link.role, link.url) for link in entry.links] == [("code", "https://github.com/Acme/Kern")]
+
+
+def test_github_searches_by_topic_and_stars() -> None:
+    options = {"watch": "search", "topics": ["tinyml", "edge-ai"], "stars": 50, "query": "language:c++"}
+    (url,) = KINDS["github"].addresses(Source("s", "github", (), options=options))
+    assert url.endswith("&q=topic:tinyml%20topic:edge-ai%20stars:>=50%20language:c%2B%2B")
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({}, ["v2.0", "py-1.9", "v1.8-nightly"]),
+        ({"include": ["v*"]}, ["v2.0", "v1.8-nightly"]),
+        ({"include": ["v*"], "exclude": ["*-nightly"]}, ["v2.0"]),
+        ({"bare_tags": False}, ["v2.0", "v1.8-nightly"]),
+    ],
+)
+def test_github_keeps_the_tags_that_the_rules_name(options: dict[str, object], wanted: list[str]) -> None:
+    tags = {"v2.0": "&lt;p&gt;Faster&lt;/p&gt;", "py-1.9": "No content.", "v1.8-nightly": "x"}
+    entries = "".join(
+        f'<entry><id>tag:github.com,2008:Repository/1/{tag}</id><link rel="alternate" href="{PAGE}/{tag}"/><title>{tag}</title>'
+        f'<content type="html">{notes}</content></entry>'
+        for tag, notes in tags.items()
+    )
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>r</title>{entries}</feed>'.encode()
+    source = Source("s", "github", (), options={"repository": "acme/kern", "prereleases": True, **options})
+    found = poll(source, FileFetcher(body, "application/atom+xml")).entries
+    assert [entry.guid for entry in found] == [f"github:acme/kern@{tag}" for tag in wanted]
 
 
 def test_github_lists_a_users_stars_by_the_day_they_were_given() -> None:

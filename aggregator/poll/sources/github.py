@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from urllib.parse import quote, unquote
 
 from aggregator.errors import ConfigError
@@ -22,6 +23,7 @@ from aggregator.urls import github_repo, is_http
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
 _WATCHED = ("releases", "tags", "commits", "stars", "search")
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+_NO_NOTES = "No content."
 _STARS = "application/vnd.github.star+json"  # with the date of each star
 
 
@@ -34,9 +36,14 @@ class GithubPoller:
         Option("repository", str, "owner/name"),
         Option("watch", str, f"one of {', '.join(_WATCHED)}", "releases"),
         Option("user", str, "whose stars, with `watch: stars`"),
-        Option("query", str, "with `watch: search`: what new repositories must be, such as `topic:tinyml stars:>=50`"),
+        Option("topics", list, "with `watch: search`: the topics that a new repository must have", ()),
+        Option("stars", int, "with `watch: search`: the least stars of a new repository", 0),
+        Option("query", str, "with `watch: search`: what else it must be, such as `language:c++ quantization in:readme`"),
         Option("days", int, "with `watch: search`: how old a repository may be", 30),
         Option("prereleases", bool, "keep alphas, betas and release candidates", default=False),
+        Option("include", list, "patterns such as v* or *-lts of which the name of a tag must match one", ()),
+        Option("exclude", list, "patterns such as *-nightly that the name of a tag must not match", ()),
+        Option("bare_tags", bool, "keep tags without a release, which releases.atom lists as well", default=True),
         Option(
             "token_env", str, f"the environment variable that holds a token; without it {' or '.join(githubapi.TOKEN_VARIABLES)}"
         ),
@@ -74,8 +81,19 @@ class GithubPoller:
             polled = parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
         # The API says which releases are unstable; the Atom feed lists all, and only their names tell.
         every = from_api or _unstable_too(source) or source.options.get("watch") == "commits"
-        made = (_made(entry, source, repository) for entry in polled.entries if every or not kind.unstable(_version(entry)))
-        return replace(polled, entries=tuple(made))
+        kept = (one for one in polled.entries if (every or not kind.unstable(_version(one))) and _by_rule(one, source))
+        return replace(polled, entries=tuple(_made(entry, source, repository) for entry in kept))
+
+
+def _by_rule(entry: Entry, source: Source) -> bool:
+    """True for what the rules for tags let pass; commits have none."""
+    watch = source.options.get("watch") or "releases"
+    if watch == "commits":
+        return True
+    version, include, exclude = _version(entry), kind.words(source, "include"), kind.words(source, "exclude")
+    bare = watch == "releases" and source.options.get("bare_tags") is False and entry.content in {"", _NO_NOTES}
+    named = not include or any(fnmatchcase(version, pattern) for pattern in include)
+    return named and not bare and not any(fnmatchcase(version, pattern) for pattern in exclude)
 
 
 def _list_address(source: Source, watch: str) -> str:
@@ -84,9 +102,11 @@ def _list_address(source: Source, watch: str) -> str:
         if not _USER.fullmatch(user):
             raise _wrong(source, f"user {user!r} is no name" if user else "no user is given", "add `user: name`")
         return f"{_api(source)}/users/{user}/starred?per_page=100"
-    query = kind.word(source, "query")
+    stars = kind.number(source, "stars", 0)
+    parts = [f"topic:{topic}" for topic in kind.words(source, "topics")] + ([f"stars:>={stars}"] if stars > 0 else [])
+    query = " ".join(filter(None, (*parts, kind.word(source, "query"))))
     if not query:
-        raise _wrong(source, "no query is given", "add `query: topic:tinyml stars:>=50`")
+        raise _wrong(source, "nothing to search for is given", "add `topics: [tinyml]` and `stars: 50`")
     return f"{_api(source)}/search/repositories?sort=stars&order=desc&per_page=100&q={quote(query, safe=':>=<*')}"
 
 
@@ -138,7 +158,7 @@ def _made(entry: Entry, source: Source, repository: str) -> Entry:
     """The entry with its version in guid and title, and a link to the code."""
     version = _version(entry)
     watch = source.options.get("watch") or "releases"
-    content = "" if entry.content == "No content." else entry.content
+    content = "" if entry.content == _NO_NOTES else entry.content
     return replace(
         entry,
         guid=f"github:{repository.lower()}@{version}"[:500],
