@@ -18,6 +18,8 @@ from aggregator import __version__
 from aggregator.model import Document, Issue, Item, Publication
 from aggregator.publish.content import IssueView, issue_view
 
+# Issues are counted in parts from the first, so that a part that is full changes no more.
+PART_ISSUES = 10
 _KEPT_VIEWS = 64
 # Libraries that decide bytes: another version of one of them may print something else.
 _LIBRARIES = ("feedgen", "jinja2", "lxml", "markdown-it-py", "nh3", "selectolax", "css-inline")
@@ -36,12 +38,14 @@ class BlogrollEntry:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One document that is made when it is needed. `key` changes whenever its bytes may."""
+    """One document that is made when it is needed. `key` changes whenever its bytes may. `part` is the part of the issues
+    that it shows, counted from 1 for the oldest; 0 where it shows several."""
 
     path: str
     media_type: str
     key: str
     make: Callable[[], bytes]
+    part: int = 0
 
     def document(self) -> Document:
         """The document, made now."""
@@ -70,6 +74,8 @@ class Edition:
         # By identity, which lasts as long as the issue is kept beside the value.
         self._keys: dict[tuple[str, int], tuple[Issue, str]] = {}
         self._views: OrderedDict[tuple[str, int], tuple[Issue, IssueView]] = OrderedDict()
+        self._heads: dict[int, tuple[Issue, IssueView]] = {}
+        self._parts = {id(issue): position // PART_ISSUES + 1 for position, issue in enumerate(reversed(self.issues))}
 
     def key(self, *parts: object) -> str:
         """The digest of `parts`, the publication and the program."""
@@ -87,6 +93,10 @@ class Edition:
         """The digest of what lists show of an issue alone, and of how many items it has."""
         return self._issue_key("head", issue)
 
+    def part(self, issue: Issue) -> int:
+        """The part that one of the issues of this edition belongs to."""
+        return self._parts[id(issue)]
+
     def view(self, issue: Issue) -> IssueView:
         """Everything that is printed of an issue."""
         return self._view("full", issue)
@@ -97,7 +107,9 @@ class Edition:
 
     def head(self, issue: Issue) -> IssueView:
         """A view of an issue without texts and items."""
-        return self._view("head", issue)
+        if id(issue) not in self._heads:
+            self._heads[id(issue)] = (issue, issue_view(_reduced("head", issue), self.publication))
+        return self._heads[id(issue)][1]
 
     def _issue_key(self, extent: str, issue: Issue) -> str:
         known = (extent, id(issue))

@@ -22,13 +22,13 @@ from aggregator.publish.content import (
     published_at,
     site_url,
 )
-from aggregator.publish.edition import Edition, Format, Planned
+from aggregator.publish.edition import PART_ISSUES, Edition, Format, Planned
 from aggregator.publish.markup import as_uri, text_html, unlike, unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 
 LAST_ISSUES = 20
-ARCHIVE_ISSUES = 10
+ARCHIVE_ISSUES = PART_ISSUES
 # Atom must have an instant even before the first issue, and validators call dates before 1990 implausible.
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -99,11 +99,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFeed:
-    """One document of a feed that is made when it is needed; `key` changes whenever it may. Made once for all formats."""
+    """One document of a feed that is made when it is needed; `key` changes whenever it may. Made once for formats that ask for
+    it one after the other. `part` is as for Planned."""
 
     paths: FeedPaths
     key: str
     feed: Callable[[], Feed]
+    part: int = 0
 
 
 ISSUES = FeedPaths("feed.xml", "atom.xml", "feed.json")
@@ -133,7 +135,7 @@ class _Family:
 
 
 def plan_feeds(edition: Edition) -> Iterator[PlannedFeed]:
-    """All documents of all feeds; of a feed the archive comes first, oldest first, so that every link leads somewhere."""
+    """All documents of all feeds; of a feed the archive comes first, so that every link leads somewhere."""
     publication = edition.publication
     newest = sorted(edition.issues, key=lambda issue: published_at(issue, publication), reverse=True)
     owners = {as_uri(issue.guid): issue for issue in newest}
@@ -152,7 +154,8 @@ def plan_feeds(edition: Edition) -> Iterator[PlannedFeed]:
         ),
         _Family(ISSUES, "", "", None),
     ]
-    makers = {family.paths: _Maker(edition, family, last) for family in families}
+    latest = _Latest()
+    makers = {family.paths: _Maker(edition, family, last, latest) for family in families}
     for number in range(1, last + 1):
         chosen = oldest_first[(number - 1) * ARCHIVE_ISSUES : number * ARCHIVE_ISSUES][::-1]
         for family in families:
@@ -173,29 +176,47 @@ class FeedFormat(Format):
         raise NotImplementedError
 
 
+class _Latest:
+    """The feed that was made last, and entries that two families show. No more is kept: 10,000 items fill the memory."""
+
+    def __init__(self) -> None:
+        self.paths: FeedPaths | None = None
+        self.feed: Feed | None = None
+        self.number: int | None = None
+        self.entries: dict[tuple[str, str], FeedEntry] = {}
+
+    def entries_of(self, number: int | None) -> dict[tuple[str, str], FeedEntry]:
+        """The entries of items made for the archive document of that number, by issue and anchor."""
+        if number != self.number:
+            self.number, self.entries = number, {}
+        return self.entries
+
+
 class _Maker:
     """Makes the documents of one family."""
 
-    def __init__(self, edition: Edition, family: _Family, last: int) -> None:
+    def __init__(self, edition: Edition, family: _Family, last: int, latest: _Latest) -> None:
         self._edition = edition
         self._family = family
         self._last = last
+        self._latest = latest
 
     def planned(self, issues: Sequence[Issue], number: int | None) -> PlannedFeed:
         paths = self._family.paths.archive(number) if number else self._family.paths
         older = number - 1 if number else self._last
         newer = number + 1 if number and number < self._last else 0
         key = self._edition.key("feed", paths.rss, older, newer, *(self._edition.full_key(issue) for issue in issues))
-        made: list[Feed] = []
 
         def make() -> Feed:
-            if not made:
-                made.append(self._feed(issues, paths, older, newer, is_archive=number is not None))
-            return made[0]
+            latest = self._latest
+            if latest.feed is None or latest.paths != paths:
+                latest.feed = self._feed(issues, paths, older, newer, number)
+                latest.paths = paths
+            return latest.feed
 
-        return PlannedFeed(paths, key, make)
+        return PlannedFeed(paths, key, make, number or 0)
 
-    def _feed(self, issues: Sequence[Issue], paths: FeedPaths, older: int, newer: int, *, is_archive: bool) -> Feed:
+    def _feed(self, issues: Sequence[Issue], paths: FeedPaths, older: int, newer: int, number: int | None) -> Feed:
         publication, family = self._edition.publication, self._family
         views = [self._edition.view(issue) for issue in issues]
         name = unmistakable(publication.name)
@@ -210,22 +231,25 @@ class _Maker:
             author=unmistakable(publication_author(publication)),
             hub=publication.hub or None,
             updated_at=max((view.updated_at for view in carrying or views[-1:]), default=_NEVER),
-            entries=tuple(self._entries(views)),
+            entries=tuple(self._entries(views, self._latest.entries_of(number))),
             current=family.paths,
             older=family.paths.archive(older) if older else None,
             newer=family.paths.archive(newer) if newer else None,
-            is_archive=is_archive,
+            is_archive=number is not None,
         )
 
-    def _entries(self, views: Sequence[IssueView]) -> Iterator[FeedEntry]:
+    def _entries(self, views: Sequence[IssueView], kept: dict[tuple[str, str], FeedEntry]) -> Iterator[FeedEntry]:
         publication, slug = self._edition.publication, self._family.slug
         for view in views:
             if slug is None:
                 yield _issue_entry(view, publication)
                 continue
             for part in view.sections:
-                if slug in {"", part.slug}:
-                    yield from (_item_entry(item, part, view, publication) for item in part.items)
+                for item in part.items if slug in {"", part.slug} else ():
+                    known = (view.path, item.anchor)
+                    if known not in kept:
+                        kept[known] = _item_entry(item, part, view, publication)
+                    yield kept[known]
 
 
 def _issue_entry(view: IssueView, publication: Publication) -> FeedEntry:

@@ -68,6 +68,10 @@ _TRAILING = ".,;:!?'*_~"
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
+# What encode_url would leave as it is, as most URLs are.
+_ENCODED = re.compile(
+    r"https?://[A-Za-z0-9.:-]+(?:/(?:[A-Za-z0-9/:@!$&'()*+,;=\-._~]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9/:@!$&'()*+,;=\-._~?]|%[0-9A-Fa-f]{2})+)?)?"
+)
 
 
 def absolute_url(url: str | None, base: str = "") -> str | None:
@@ -84,6 +88,8 @@ def absolute_url(url: str | None, base: str = "") -> str | None:
 
 def encode_url(url: str) -> str:
     """The URI of an IRI: host by IDNA, everything that is no URI character percent-encoded; what is encoded stays so."""
+    if _ENCODED.fullmatch(url):
+        return url
     parts = urlsplit(url)
     netloc = parts.netloc
     if not netloc.isascii():

@@ -68,6 +68,13 @@ def edition(
 
 def plan(found: Edition, print_issue: PrintIssue) -> Iterator[Planned]:
     """All documents of an edition, in the order of writing, none of them made yet."""
+    planned = list(_by_format(found, print_issue))
+    # Part by part, the newest first: what several documents show of an issue is made once and then forgotten.
+    yield from sorted((one for one in planned if one.part), key=lambda one: -one.part)
+    yield from (one for one in planned if not one.part)
+
+
+def _by_format(found: Edition, print_issue: PrintIssue) -> Iterator[Planned]:
     formats = renderers(print_issue)
     feeds = [one for one in formats if isinstance(one, FeedFormat)]
     for one in formats:

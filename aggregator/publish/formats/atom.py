@@ -16,7 +16,7 @@ class AtomRenderer(FeedFormat):
 
     def plan_feed(self, planned: PlannedFeed) -> Planned:
         """The document of one feed."""
-        return Planned(planned.paths.atom, MEDIA_TYPE, planned.key, lambda: atom_bytes(planned.feed()))
+        return Planned(planned.paths.atom, MEDIA_TYPE, planned.key, lambda: atom_bytes(planned.feed()), planned.part)
 
 
 def atom_bytes(feed: Feed) -> bytes:

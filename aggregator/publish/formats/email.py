@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from functools import partial
 from urllib.parse import urlsplit
 
-from aggregator.model import Publication
+from aggregator.model import Issue, Publication
 from aggregator.publish.content import IssueView, issue_day, publication_language, site_url
 from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.feeds import LAST_ISSUES
@@ -31,12 +32,11 @@ class EmailRenderer(Format):
         for issue in edition.issues[:LAST_ISSUES]:
             path = f"email/{issue_day(issue).isoformat()}.eml"
             key = edition.key(self.name, edition.full_key(issue))
-            yield Planned(
-                path,
-                MEDIA_TYPE,
-                key,
-                lambda issue=issue: message_bytes(edition.view(issue), edition.publication),  # type: ignore[misc]  # bound now
-            )
+            yield Planned(path, MEDIA_TYPE, key, partial(_message, edition, issue), edition.part(issue))
+
+
+def _message(edition: Edition, issue: Issue) -> bytes:
+    return message_bytes(edition.view(issue), edition.publication)
 
 
 def message_bytes(view: IssueView, publication: Publication, *, to: str = "", sender: str = "") -> bytes:

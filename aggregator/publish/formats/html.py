@@ -116,7 +116,8 @@ class _Site:
     def issue(self, issue: Issue, older: Issue | None, newer: Issue | None) -> Planned:
         edition = self._edition
         inputs = [edition.full_key(issue), *(edition.head_key(one) if one else "" for one in (older, newer))]
-        return self._planned(issue_path(issue), partial(self._issue, issue, older, newer), *inputs)
+        planned = self._planned(issue_path(issue), partial(self._issue, issue, older, newer), *inputs)
+        return replace(planned, part=edition.part(issue))
 
     def _issue(self, issue: Issue, older: Issue | None, newer: Issue | None) -> bytes:
         view = self._edition.view(issue)

@@ -18,7 +18,7 @@ class JsonFeedRenderer(FeedFormat):
 
     def plan_feed(self, planned: PlannedFeed) -> Planned:
         """The document of one feed."""
-        return Planned(planned.paths.json, MEDIA_TYPE, planned.key, lambda: json_bytes(planned.feed()))
+        return Planned(planned.paths.json, MEDIA_TYPE, planned.key, lambda: json_bytes(planned.feed()), planned.part)
 
 
 def json_bytes(feed: Feed) -> bytes:
@@ -36,8 +36,10 @@ def json_bytes(feed: Feed) -> bytes:
         document["next_url"] = feed.base_url + feed.older.json
     if feed.hub and not feed.is_archive:
         document["hubs"] = [{"type": "WebSub", "url": feed.hub}]
-    document["items"] = [_item(entry) for entry in feed.entries]
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    # One item a line: as easy to compare as indented, and several times faster to write.
+    head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("\n}")
+    items = ",\n".join(json.dumps(_item(entry), ensure_ascii=False) for entry in feed.entries)
+    return f'{head},\n "items": [\n{items}\n]}}\n'.encode()
 
 
 def _item(entry: FeedEntry) -> dict[str, object]:

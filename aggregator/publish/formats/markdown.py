@@ -28,7 +28,7 @@ class MarkdownRenderer(Format):
         for issue in edition.issues:
             path = issue_path(issue).rstrip("/") + ".md"
             make = partial(self._bytes, issue, edition.publication)
-            yield Planned(path, MEDIA_TYPE, edition.key(self.name, edition.full_key(issue)), make)
+            yield Planned(path, MEDIA_TYPE, edition.key(self.name, edition.full_key(issue)), make, edition.part(issue))
 
     def _bytes(self, issue: Issue, publication: Publication) -> bytes:
         # A lone surrogate is no text: it would lose the whole file.

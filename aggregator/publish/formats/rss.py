@@ -16,7 +16,7 @@ class RssRenderer(FeedFormat):
 
     def plan_feed(self, planned: PlannedFeed) -> Planned:
         """The document of one feed."""
-        return Planned(planned.paths.rss, MEDIA_TYPE, planned.key, lambda: rss_bytes(planned.feed()))
+        return Planned(planned.paths.rss, MEDIA_TYPE, planned.key, lambda: rss_bytes(planned.feed()), planned.part)
 
 
 def rss_bytes(feed: Feed) -> bytes:

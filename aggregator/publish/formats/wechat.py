@@ -63,7 +63,8 @@ class WechatRenderer(Format):
             yield Planned("wechat/copy.js", "text/javascript", edition.key("copy.js"), script.read_bytes)
         for issue in chosen:
             path = f"wechat/{issue_day(issue).isoformat()}.html"
-            yield Planned(path, MEDIA_TYPE, edition.key(self.name, edition.full_key(issue)), partial(_page, edition, issue))
+            key = edition.key(self.name, edition.full_key(issue))
+            yield Planned(path, MEDIA_TYPE, key, partial(_page, edition, issue), edition.part(issue))
 
 
 def _page(edition: Edition, issue: Issue) -> bytes:
