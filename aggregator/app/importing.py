@@ -13,7 +13,7 @@ from aggregator.app.amending import amend
 from aggregator.app.keys import save_keys
 from aggregator.app.workspace import Workspace
 from aggregator.errors import IssueError, UsageError
-from aggregator.issue.house import parse, render
+from aggregator.issue.house import in_form, parse, render
 from aggregator.model import Finding, Issue, IssueStatus, Publication, Severity
 from aggregator.publish.inert import inert_markdown
 
@@ -27,13 +27,14 @@ _INDEX_NAMES = frozenset({"readme", "index", "_index"})
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What came of one file: `outcome` is "imported", "unchanged", "replaced", "kept" (the archive holds another text of
-    that date) or "failed"."""
+    that date) or "failed"; `profile` names the form that it was read in."""
 
     path: str
     outcome: str
     slug: str | None = None
     items: int = 0
     findings: tuple[Finding, ...] = ()
+    profile: str = ""
 
 
 @dataclass(slots=True)
@@ -107,9 +108,10 @@ def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date 
         finding = Finding(error.code, Severity.ERROR, error.what, str(path), error.place.line if error.place else None, error.fix)
         return ImportedFile(str(path), "failed", findings=(finding,))
     issue = replace(parsed.issue, date=on, slug=on.isoformat()) if on else parsed.issue
+    profile = in_form(text, workspace.publication).profile.slug
     known = _same_text(workspace, text) if issue.date is None else None
     if known is not None:
-        return ImportedFile(str(path), "unchanged", known.slug, len(known.items), parsed.findings)
+        return ImportedFile(str(path), "unchanged", known.slug, len(known.items), parsed.findings, profile)
     if issue.date is None:
         what = "no date in the heading or in the file's name"
         finding = Finding("E510", Severity.ERROR, what, str(path), 1, "give it with --date, or name the file 2026-09-01.md")
@@ -131,7 +133,7 @@ def _import_file(workspace: Workspace, path: Path, *, replacing: bool, on: date 
     findings = (*parsed.findings, *removed)
     if outcome == "kept":
         findings = (*findings, _kept(issue, path))
-    return ImportedFile(str(path), outcome, issue.slug, len(issue.items), findings)
+    return ImportedFile(str(path), outcome, issue.slug, len(issue.items), findings, profile)
 
 
 def _same_text(workspace: Workspace, text: str) -> Issue | None:

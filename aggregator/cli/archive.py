@@ -46,9 +46,11 @@ def import_(
                 {"code": one.code, "severity": one.severity.value, "line": one.line, "text": one.text, "fix": one.fix}
                 for one in file.findings
             ]
-            put_json({"path": file.path, "outcome": file.outcome, "issue": file.slug, "items": file.items, "findings": findings})
+            shape = {"path": file.path, "outcome": file.outcome, "issue": file.slug, "items": file.items}
+            put_json({**shape, "profile": file.profile or None, "findings": findings})
             continue
-        put(f"{file.outcome:<9} {file.slug or '-':<12} {file.items:>3} items  {file.path}")
+        form = f"  [{file.profile}]" if opened.publication.former and file.profile else ""
+        put(f"{file.outcome:<9} {file.slug or '-':<12} {file.items:>3} items  {file.path}{form}")
         for one in file.findings:
             if one.severity != "hint":
                 say(f"  {one.path}:{one.line or 1}  {one.text}  [{one.code}]", "yellow")

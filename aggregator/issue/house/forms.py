@@ -18,6 +18,7 @@ from aggregator.model import Issue, IssueSection, Item, Link, PastIssue, Profile
 
 _LICENCE = re.compile(r"^CC (BY(?:-(?:NC|ND|SA)){0,2}) (\d\.\d)$")
 _HEAD_LINES = 40
+_ITEM_LEVEL = 3
 
 
 def in_form(text: str, publication: Publication) -> Publication:
@@ -50,8 +51,8 @@ def _marks(lines: list[str], title: str, profile: Profile) -> int:
     points += 2 * bool(profile.tagline and profile.tagline in text)
     points += 2 * bool(profile.lead_label and any(labelled(line, (profile.lead_label,)) for line in head))
     points += 2 * bool(profile.summary_label and any(labelled(line.strip(), (profile.summary_label,)) for line in lines))
-    points += 3 * ((profile.items == "headings") == any(level == 3 for level, _ in titled))
-    points += 2 * ((profile.past_issues == "none") == (not past)) + bool(past and (profile.past_issues == "table") == table)
+    points += 3 * (profile.items == "headings" and any(level == _ITEM_LEVEL for level, _ in titled))
+    points += 2 * (bool(past) and profile.past_issues == ("table" if table else "list"))
     points += 2 * sum(account in text for account in profile.ids.values())
     points += 2 * bool(profile.licence and (profile.licence in text or (_licence_url(profile.licence) or "\0") in text))
     return points + bool(profile.front_matter) * (f"---\n{profile.front_matter.strip()}\n---" in text)
@@ -64,7 +65,8 @@ def imprint(profile: Profile) -> str:
     url = _licence_url(profile.licence)
     linked = f"[{profile.licence}]({url})" if url else profile.licence
     line = profile.licence_line.replace("{licence}", linked) if profile.licence else ""
-    return text.replace("{ids}", ids).replace("{licence}", line).strip("\n")
+    text = text.replace("{ids}", ids).replace("{licence}", line)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _licence_url(licence: str) -> str | None:

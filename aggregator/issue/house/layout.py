@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NoReturn
 
-from jinja2 import ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, Template, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from aggregator.errors import IssueError, Place
@@ -42,10 +42,10 @@ def _refuse(name: str, why: str, line: int | None) -> NoReturn:
 def _line(error: Exception, name: str) -> int | None:
     found, frame = None, error.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename.endswith(name):
+        if frame.tb_frame.f_code.co_filename.endswith(("<template>", name)):
             found = frame.tb_lineno
         frame = frame.tb_next
-    return found if isinstance(error, TemplateError) or found else None
+    return found
 
 
 @lru_cache(maxsize=256)
