@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,8 +13,8 @@ from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import AggregatorError, ConfigError, FetchError, ParseError
 from aggregator.model import Entry, Outcome, PollState, Source
 from aggregator.poll import discover
-from aggregator.poll.discover import Found
 from aggregator.poll.fetch import HttpFetcher
+from aggregator.poll.knownhosts import Found, known
 from aggregator.poll.run import poll_sources
 from aggregator.poll.sources import KINDS
 from aggregator.queue import identity
@@ -21,7 +22,10 @@ from aggregator.text import clean_line
 from aggregator.urls import canonical, host, is_http, safe_url
 
 NAME_CHARS = 90
+# How a bridge is known for what it runs: by its name under `bridges:`, or by its address.
+_MARKS = {"rsshub": re.compile(r"rss-?hub", re.IGNORECASE), "wewe-rss": re.compile(r"wewe", re.IGNORECASE)}
 LATEST = 3
+_PAGES_ONLY = frozenset({401, 403, 405, 406, 412, 418, 521})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class _Search:
     page_error: AggregatorError | None = None
     missing: list[tuple[str, str]] = field(default_factory=list)
     failed: list[tuple[Found, str]] = field(default_factory=list)
+    unbridged: str = ""
 
 
 def look(workspace: Workspace, url: str, now: datetime) -> tuple[Offer, ...]:
@@ -58,8 +63,12 @@ def look(workspace: Workspace, url: str, now: datetime) -> tuple[Offer, ...]:
     _refuse_known(workspace, [address])
     search = _Search(address)
     # Where the address alone tells what to poll, the page is not asked for.
-    offers = _tried(workspace, discover.known(address), search, now) if discover.known(address) else ()
-    offers = offers or _tried(workspace, asyncio.run(_searched(workspace, search, now)), search, now)
+    offers = _tried(workspace, known(address), search, now)
+    if not offers and not search.unbridged:
+        offers = _tried(workspace, asyncio.run(_searched(workspace, search, now)), search, now)
+    if not offers and search.page and not search.missing:
+        # What the page names cannot be read: what it does not name may be.
+        offers = _tried(workspace, asyncio.run(_usual(workspace, search, now)), search, now)
     if not offers:
         raise _nothing(search)
     return offers
@@ -74,10 +83,25 @@ async def _searched(workspace: Workspace, search: _Search, now: datetime) -> tup
             found = (await _page(page.canonical, fetcher)).found
         return found or await _at_usual_places(page.canonical or page.url, fetcher, search)
     except FetchError as error:
+        search.page_error = error
+        if error.http_status in _PAGES_ONLY:
+            # Many a site that shuts its pages to programs has its feed open to them.
+            found = await _at_usual_places(search.address, fetcher, search)
+            if found:
+                return found
         if not search.failed:
             raise
-        search.page_error = error
         return ()
+    finally:
+        await fetcher.aclose()
+
+
+async def _usual(workspace: Workspace, search: _Search, now: datetime) -> tuple[Found, ...]:
+    fetcher = HttpFetcher(poll_settings(workspace), lambda: now)
+    try:
+        page = search.page
+        found = await _at_usual_places((page.canonical or page.url) if page else search.address, fetcher, search)
+        return tuple(one for one in found if one.url not in [failed.url for failed, _ in search.failed])
     finally:
         await fetcher.aclose()
 
@@ -106,13 +130,22 @@ def _tried(workspace: Workspace, found: Sequence[Found], search: _Search, now: d
     """Those of `found` that bring something, each polled once; of several that bring the same the first."""
     trials: dict[str, tuple[Found, Source]] = {}
     for number, one in enumerate(found):
-        trial = Source(str(number), one.kind, (one.url,) if one.url else (), options=one.options)
+        templates, addresses = _over_bridges(workspace, one.routes) if one.routes else ((), ())
+        if one.routes and not addresses:
+            search.failed.append((one, f"the site has no feed, and no bridge is set that could make one ({_services(one)})"))
+            search.unbridged = search.unbridged or one.routes[-1][0]
+            continue
+        _refuse_known(workspace, addresses)
+        trial = Source(str(number), one.kind, addresses or ((one.url,) if one.url else ()), options=one.options)
+        one = replace(one, url=templates[0], more=templates[1:]) if templates else one
         try:
             trials[trial.name] = (one, replace(trial, urls=KINDS[one.kind].addresses(trial)))
         except ConfigError as error:
             search.failed.append((one, error.what))
-    if trials:
-        _refuse_known(workspace, [source.url for _, source in trials.values()])
+    if not trials:
+        return ()
+    if any(not one.routes for one, _ in trials.values()):
+        _refuse_known(workspace, [source.url for one, source in trials.values() if not one.routes])
     jobs = [(source, PollState(source.name)) for _, source in trials.values()]
     with poll_sources(jobs, poll_settings(workspace), now) as run:
         outcomes = {outcome.source: outcome for outcome in run}
@@ -137,10 +170,10 @@ def _offer(workspace: Workspace, found: Found, outcome: Outcome, now: datetime) 
     with workspace.store.read() as unit:
         keys = {entry.guid: identity.entry_keys(entry) for entry in entries}
         owners = unit.entries.owners({key for several in keys.values() for key in several})
-    title = found.title if found.kind != "feed" else ""
+    title = found.title if found.kind not in {"feed", "bridge"} else ""
     named = title or outcome.state.feed_title or found.title or host(found.url) or found.kind
     fields: dict[str, object] = {} if found.kind == "feed" else {"kind": found.kind}
-    fields |= {"url": found.url} if found.url else {}
+    fields |= {"urls": [found.url, *found.more]} if found.more else {"url": found.url} if found.url else {}
     return Offer(
         found=found,
         name=clean_line(named, NAME_CHARS),
@@ -159,11 +192,28 @@ def _per_week(entries: Sequence[Entry]) -> float | None:
     return (len(dates) - 1) / ((dates[-1] - dates[0]) / timedelta(weeks=1))
 
 
+def _over_bridges(workspace: Workspace, routes: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses of paths at the workspace's bridges: as sources.yaml writes them, and with their origins."""
+    templates: list[str] = []
+    addresses: list[str] = []
+    for service, path in routes:
+        for name, origins in workspace.config.bridges.items():
+            if origins and _MARKS[service].search(f"{name} {' '.join(origins)}"):
+                templates.append(f"{{{name}}}{path}")
+                addresses += [f"{origin.rstrip('/')}{path}" for origin in origins]
+    return tuple(templates), tuple(addresses)
+
+
+def _services(found: Found) -> str:
+    return " or ".join(dict.fromkeys(service for service, _ in found.routes))
+
+
 def _refuse_known(workspace: Workspace, addresses: Sequence[str]) -> None:
+    """Raises ConfigError for an address that is polled already."""
     wanted = {canonical(address) for address in addresses}
     for source in workspace.sources:
         polled = {canonical(url) for url in source.urls}
-        if wanted <= polled:
+        if wanted & polled:
             fix = f"aggregator sources explain {source.name!r}"
             raise ConfigError(f"`{source.name}` polls this address already", fix=fix, code="E138")
 
@@ -178,10 +228,12 @@ def _nothing(search: _Search) -> ParseError:
     else:
         what = "the page is HTML, not a feed"
         why = "; ".join(filter(None, (_alternates(search), _places(search))))
+    bridge = f"write `{search.unbridged}: https://…` under `bridges:` in sources.yaml; or: " if search.unbridged else ""
+    kinds = "" if bridge else "; a source of kind page or sitemap, written by hand, polls what has no feed"
     return ParseError(
         f"sources add {search.address}: {what}",
         why=why,
-        fix=f"aggregator add {search.address}   keeps this one article",
+        fix=f"{bridge}aggregator add {search.address}   keeps this one article{kinds}",
         code="E203",
     )
 

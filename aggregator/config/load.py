@@ -65,7 +65,7 @@ def read(
     sources = reader.read(root.get("sources"))
     if problems:
         raise first_and_rest(problems, limit=MAX_PROBLEMS)
-    return Config(path.parent, path, publication, sources, settings, (*notes, *reader.notes, *bridges.notes()))
+    return Config(path.parent, path, publication, sources, settings, (*notes, *reader.notes, *bridges.notes()), bridges.origins)
 
 
 def _bytes(path: Path) -> bytes:

@@ -64,7 +64,7 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Config:
     """A workspace's configuration. `notes` are what works but not as written (a bridge without an origin, say): errors
-    with place and fix that are shown and not raised."""
+    with place and fix that are shown and not raised. `bridges` maps the name of each to its origins, in order."""
 
     workspace: Path
     path: Path
@@ -72,6 +72,7 @@ class Config:
     sources: tuple[Source, ...]
     settings: Settings
     notes: tuple[ConfigError, ...] = ()
+    bridges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def source(self, name: str) -> Source | None:
         """The source of that name, or None."""

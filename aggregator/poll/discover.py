@@ -7,21 +7,20 @@ which feeds are usual, in the page's folder and at the root.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from aggregator import urls
-from aggregator.poll import encoding, sanitise
+from aggregator.poll import encoding, pagemeta, sanitise
 from aggregator.poll.entries import resolve
+from aggregator.poll.knownhosts import Found, known, wechat_account
 from aggregator.text import clean_line
 
 MAX_PAGE_CHARS = 3_000_000
 MAX_DEPTH = 2000
 MAX_FOUND = 20
-RSSHUB = "https://rsshub.app"
 USUAL = ("atom.xml", "feed.atom", "feed.xml", "feed/", "index.rss", "index.xml", "rss.xml", "rss/", "rss/feed.xml")
 
 _FEED_TYPES = frozenset(
@@ -38,20 +37,8 @@ _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.or
 _LIKE_A_FEED = re.compile(r"/(?:feeds?|rss|atom|index)(?:\.(?:xml|rss|atom|rdf|json))?/?$|\.(?:rss|atom|rdf)$", re.IGNORECASE)
 _NOT_A_PAGE = re.compile(r"/index\.?$|/index\.json$", re.IGNORECASE)
 _CHANNEL = re.compile(r'"(?:externalId|channelId)"\s*:\s*"(UC[A-Za-z0-9_-]{22})"')
-_ARXIV_LIST = re.compile(r"/(?:list|rss|atom)/([a-z-]+(?:\.[A-Za-z-]+)?)(?:/|$)")
-_NAME = r"[A-Za-z0-9][A-Za-z0-9-]*"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something that may be polled: a kind with its options, or with an address. `how` says where it was found, `title` what
-    it was called there ("" for nothing)."""
-
-    kind: str
-    how: str
-    url: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
-    title: str = ""
+_WECHAT_BIZ = re.compile(r"\bvar\s+biz\s*=\s*[\"']([A-Za-z0-9+/]{8,40}={0,2})[\"']|[?&]__biz=([A-Za-z0-9+/]{8,40}(?:=|%3D){0,2})")
+_COLUMN = re.compile(r"(?:www\.zhihu\.com/column|zhuanlan\.zhihu\.com)/(c_\d{5,25}|(?!p/|api/|write)[A-Za-z][\w-]{2,60})[\"'?#/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,8 @@ def read(body: bytes, *, url: str, content_type: str | None) -> Page:
     base = resolve(base_node.attributes.get("href"), url) or url if base_node else url
     canonical = resolve(link.attributes.get("href"), base) or "" if link else ""
     head = tree.css_first("title")
-    found = (*known(url), *known(canonical), *_channel(markup, url, canonical), *_alternates(tree, base), *_linked(tree, base))
+    named = (*known(url), *known(canonical), *_channel(markup, url, canonical), *_account(markup, url))
+    found = (*named, *_alternates(tree, base), *_linked(tree, base))
     return Page(
         url=url,
         canonical=canonical if urls.canonical(canonical) != urls.canonical(url) else "",
@@ -102,115 +90,25 @@ def usual_places(url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{origin}{at}{name}" for at in (folder, "/") for name in USUAL))
 
 
-def known(url: str) -> tuple[Found, ...]:
-    """What the address alone tells on hosts whose feeds have known addresses; nothing for others."""
-    parts = urlsplit(url) if urls.is_http(url) else None
-    if parts is None:
-        return ()
-    name, path = urls.host(url), parts.path.rstrip("/")
-    steps = [step for step in path.split("/") if step]
-    query = parse_qs(parts.query)
-    found = _known(name, path, steps, query, url)
-    return (found,) if found else ()
-
-
-def _known(name: str, path: str, steps: list[str], query: Mapping[str, list[str]], url: str) -> Found | None:
-    how = f"a page of {name}"
-    if name == "github.com":
-        return _github(steps, url, how)
-    if name == "youtube.com":
-        return _youtube(steps, query, how)
-    if name.endswith("arxiv.org"):
-        match = _ARXIV_LIST.search(f"{path}/")
-        return Found("arxiv", how, options={"categories": [match[1]]}, title=f"arXiv {match[1]}") if match else None
-    if name.startswith("gitlab.") and len(steps) >= 2 and not path.endswith(".atom"):
-        project = "/".join(steps[: steps.index("-")] if "-" in steps else steps)
-        host = {} if name == "gitlab.com" else {"base_url": f"https://{name}"}
-        return Found("gitlab", how, options={"project": project, **host}, title=project) if "/" in project else None
-    if name in {"reddit.com", "old.reddit.com", "new.reddit.com"} and len(steps) >= 2 and steps[0] == "r":
-        return Found("reddit", how, options={"community": steps[1]}, title=f"r/{steps[1]}")
-    if name in {"zhuanlan.zhihu.com", "zhihu.com"}:
-        return _zhihu(name, steps, how)
-    if name == "huggingface.co":
-        return _huggingface(steps, how)
-    if name == "news.ycombinator.com":
-        tag = {"show": "show_hn", "ask": "ask_hn", "newest": "story"}.get(steps[0] if steps else "", "front_page")
-        points: dict[str, object] = {"points": 0} if tag == "front_page" else {}
-        return Found("hackernews", how, options={"tag": tag, **points}, title="Hacker News")
-    address = _feed_of(name, steps, query)
-    return Found("feed", how, address) if address else None
-
-
-def _zhihu(name: str, steps: list[str], how: str) -> Found | None:
-    # Zhihu has no feeds: a column or a person's articles come through RSSHub. https://docs.rsshub.app/routes/social-media
-    column = (
-        steps[0]
-        if name == "zhuanlan.zhihu.com" and len(steps) == 1
-        else steps[1]
-        if steps[:1] == ["column"] and len(steps) > 1
-        else ""
-    )
-    person = steps[1] if steps[:1] == ["people"] and len(steps) > 1 else ""
-    route = f"/zhihu/zhuanlan/{column}" if column else f"/zhihu/posts/people/{person}" if person else ""
-    if not re.fullmatch(r"/[\w./-]{3,100}", route):
-        return None
-    return Found(
-        "bridge", f"{how}, through a bridge", options={"origins": [RSSHUB], "route": route}, title=f"知乎 {column or person}"
-    )
-
-
-def _huggingface(steps: list[str], how: str) -> Found | None:
-    if steps[:1] == ["papers"] and len(steps) < 3:
-        return Found("huggingface", how, options={"watch": "papers"}, title="Hugging Face papers")
-    if (
-        len(steps) == 1
-        and re.fullmatch(_NAME, steps[0])
-        and steps[0] not in {"blog", "models", "datasets", "spaces", "docs", "posts"}
-    ):
-        options = {"watch": "models", "author": steps[0]}
-        return Found("huggingface", how, options=options, title=f"Hugging Face {steps[0]}")
-    return None
-
-
-def _feed_of(name: str, steps: list[str], query: Mapping[str, list[str]]) -> str:
-    """The address of the feed, for hosts where a page's address tells it."""
-    if name == "medium.com" and steps and steps[0] != "feed":
-        return f"https://medium.com/feed/{steps[0]}"
-    if re.fullmatch(rf"{_NAME}\.(?:medium|substack)\.com", name) and steps[:1] != ["feed"]:
-        return f"https://{name}/feed"
-    if name.endswith(".blogspot.com") and steps[:1] != ["feeds"]:
-        return f"https://{name}/feeds/posts/default"
-    if name.endswith((".wordpress.com", ".ghost.io")) and steps[:1] not in (["feed"], ["rss"]):
-        return f"https://{name}/feed/" if name.endswith(".wordpress.com") else f"https://{name}/rss/"
-    return ""
-
-
-def _github(steps: list[str], url: str, how: str) -> Found | None:
-    repository = urls.github_repo(url)
-    if repository is None:
-        user = len(steps) == 1 and re.fullmatch(_NAME, steps[0])
-        return Found("feed", how, f"https://github.com/{steps[0]}.atom") if user else None
-    watch = steps[2].removesuffix(".atom") if len(steps) > 2 else "releases"
-    options: dict[str, object] = {"repository": repository.removesuffix(".git")}
-    if watch in {"tags", "commits"}:
-        options["watch"] = watch
-    return Found("github", how, options=options, title=repository)
-
-
-def _youtube(steps: list[str], query: Mapping[str, list[str]], how: str) -> Found | None:
-    channel = steps[1] if len(steps) > 1 and steps[0] == "channel" else query.get("channel_id", [""])[0]
-    if re.fullmatch(r"UC[A-Za-z0-9_-]{22}", channel):
-        return Found("youtube", how, options={"channel": channel})
-    playlist = query.get("list", query.get("playlist_id", [""]))[0]
-    return Found("youtube", how, options={"playlist": playlist}) if steps == ["playlist"] and playlist else None
-
-
 def _channel(markup: str, *addresses: str) -> tuple[Found, ...]:
     # The page of a handle or of a video names the channel's id in its data.
     if not any(urls.host(url) in {"youtube.com", "m.youtube.com"} for url in addresses):
         return ()
     match = _CHANNEL.search(markup)
     return (Found("youtube", "the page names its channel", options={"channel": match[1]}),) if match else ()
+
+
+def _account(markup: str, url: str) -> tuple[Found, ...]:
+    """The account or column that an article stands in, where its address does not name it."""
+    if urls.host(url) == "mp.weixin.qq.com":
+        biz = _WECHAT_BIZ.search(markup)
+        nickname = pagemeta.NICKNAME.search(markup)
+        found = wechat_account((biz[1] or biz[2]).replace("%3D", "="), "the article names its account") if biz else None
+        return (replace(found, title=clean_line(nickname[1], 100) if nickname else ""),) if found else ()
+    if urls.host(url) == "zhuanlan.zhihu.com":
+        column = _COLUMN.search(markup)
+        return known(f"https://zhuanlan.zhihu.com/{column[1]}") if column else ()
+    return ()
 
 
 def _alternates(tree: LexborHTMLParser, base: str) -> tuple[Found, ...]:
@@ -241,5 +139,5 @@ def _linked(tree: LexborHTMLParser, base: str) -> tuple[Found, ...]:
 def _distinct(found: tuple[Found, ...]) -> tuple[Found, ...]:
     kept: dict[str, Found] = {}
     for one in found:
-        kept.setdefault(one.url or f"{one.kind} {sorted(one.options.items())}", one)
+        kept.setdefault(one.url or f"{one.kind} {sorted(one.options.items())} {one.routes}", one)
     return tuple(kept.values())[:MAX_FOUND]

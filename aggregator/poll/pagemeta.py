@@ -18,7 +18,7 @@ _ARTICLES = frozenset(
 _CT = re.compile(
     r"\bvar\s+ct\s*=\s*[\"'](\d{9,10})[\"']|\b(?:oriCreateTime|create_?time)\s*[=:]\s*[\"'](\d{9,10})[\"']", re.IGNORECASE
 )
-_NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"']{1,100})[\"']")
+NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"']{1,100})[\"']")
 _MESSAGE_LINK = re.compile(r"\bvar\s+msg_link\s*=\s*[\"'](https?:[^\"']{10,1000})[\"']")
 
 
@@ -93,7 +93,7 @@ def _texts(value: object, depth: int = 0) -> Iterator[str]:
 
 def _script(markup: str) -> Mapping[str, str]:
     found = {}
-    for name, expression in (("ct", _CT), ("nickname", _NICKNAME), ("link", _MESSAGE_LINK)):
+    for name, expression in (("ct", _CT), ("nickname", NICKNAME), ("link", _MESSAGE_LINK)):
         match = expression.search(markup)
         if match:
             found[name] = next(group for group in match.groups() if group)

@@ -86,6 +86,38 @@ def test_a_feed_that_a_page_names_and_that_is_none_is_told(desk: Desk) -> None:
     assert "/broken.xml" in failed.err
 
 
+def test_what_the_page_names_and_cannot_be_read_does_not_end_the_search(desk: Desk) -> None:
+    desk.serve("/", html('<link rel="alternate" type="application/rss+xml" href="/broken.xml">'), "text/html")
+    desk.serve("/broken.xml", "<html>no</html>", "text/html")
+    desk.serve("/feed.xml", FEED)
+    assert desk("sources", "add", desk.upstream.url_for("/")).code == 0
+    assert desk.upstream.url_for("/feed.xml") in configured(desk)
+
+
+def test_a_site_that_shuts_its_pages_may_have_its_feed_open(desk: Desk) -> None:
+    desk.upstream.expect_request("/blog/").respond_with_data("no", status=403)
+    desk.serve("/blog/feed.xml", FEED)
+    assert desk("sources", "add", desk.upstream.url_for("/blog/")).code == 0
+    assert desk.upstream.url_for("/blog/feed.xml") in configured(desk)
+
+
+def test_what_has_no_feed_comes_through_the_bridges_of_the_workspace(desk: Desk) -> None:
+    path = desk.root / "sources.yaml"
+    given = path.read_text(encoding="utf-8")
+    asked = desk("sources", "add", "https://zhuanlan.zhihu.com/edge")
+    assert asked.code == 1
+    assert "no bridge is set" in asked.err
+    assert "write `rsshub: https://…` under `bridges:`" in asked.err
+    path.write_text(f"bridges:\n  rsshub: {desk.upstream.url_for('/').rstrip('/')}\n{given}", encoding="utf-8")
+    desk.serve("/zhihu/zhuanlan/edge", rss(item(1, "第一篇"), title="端侧专栏"))
+    added = desk("sources", "add", "https://zhuanlan.zhihu.com/edge")
+    assert added.code == 0, added.err
+    assert configured(desk).endswith('- name: 端侧专栏\n    kind: bridge\n    url: "{rsshub}/zhihu/zhuanlan/edge"\n')
+    assert desk("poll").code == 0
+    assert "第一篇" in desk("queue", "list").out
+    assert "E138" in desk("sources", "add", "https://zhuanlan.zhihu.com/edge").err
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/hostname", "nonsense"])
 def test_what_is_no_address(desk: Desk, url: str) -> None:
     assert "E137" in desk("sources", "add", url).err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.poll import discover
+from aggregator.poll.knownhosts import known
 
 PAGE = "https://blog.example/notes/first.html"
 
@@ -32,6 +33,36 @@ def test_a_feed_is_known_by_how_it_begins(body: bytes, is_feed: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("https://zhuanlan.zhihu.com/edge", [("rsshub", "/zhihu/zhuanlan/edge")]),
+        ("https://www.zhihu.com/column/c_123", [("rsshub", "/zhihu/zhuanlan/c_123")]),
+        ("https://www.zhihu.com/people/ann", [("rsshub", "/zhihu/posts/people/ann")]),
+        ("https://www.zhihu.com/org/acme/posts", [("rsshub", "/zhihu/posts/org/acme")]),
+        ("https://space.bilibili.com/42/video", [("rsshub", "/bilibili/user/video/42")]),
+        ("https://github.com/trending/c++?since=weekly", [("rsshub", "/github/trending/weekly/c%2B%2B")]),
+        ("https://github.com/trending", [("rsshub", "/github/trending/daily/any")]),
+        (
+            "https://mp.weixin.qq.com/s?__biz=MzA3MzI4MjgzMw==&mid=1&idx=1&sn=a",
+            [("wewe-rss", "/feeds/MP_WXS_3073282833.atom"), ("rsshub", "/freewechat/profile/MzA3MzI4MjgzMw==")],
+        ),
+    ],
+)
+def test_what_has_no_feed_is_asked_of_a_bridge(url: str, wanted: list[tuple[str, str]]) -> None:
+    (found,) = known(url)
+    assert (found.kind, list(found.routes), found.options) == ("bridge", wanted, {})
+
+
+def test_an_article_names_its_account_and_a_post_its_column() -> None:
+    script = '<script>var biz = "MzA3MzI4MjgzMw==" || ""; var nickname = htmlDecode("示例号");</script>'
+    (found,) = read(script, url="https://mp.weixin.qq.com/s/AbCdEf").found
+    assert (found.title, found.routes[0]) == ("示例号", ("wewe-rss", "/feeds/MP_WXS_3073282833.atom"))
+    post = read("", '<a href="https://zhuanlan.zhihu.com/edge-notes">专栏</a>', url="https://zhuanlan.zhihu.com/p/1")
+    assert post.found[0].routes == (("rsshub", "/zhihu/zhuanlan/edge-notes"),)
+    assert read("", "", url="https://mp.weixin.qq.com/s/AbCdEf").found == ()
+
+
+@pytest.mark.parametrize(
     ("url", "kind", "said"),
     [
         ("https://github.com/acme/kern/tree/main", "github", {"repository": "acme/kern"}),
@@ -43,13 +74,11 @@ def test_a_feed_is_known_by_how_it_begins(body: bytes, is_feed: bool) -> None:
         ("https://gitlab.example/acme/kern", "gitlab", {"project": "acme/kern", "base_url": "https://gitlab.example"}),
         ("https://arxiv.org/list/cs.LG/recent", "arxiv", {"categories": ["cs.LG"]}),
         ("https://old.reddit.com/r/smallmodels/new", "reddit", {"community": "smallmodels"}),
-        (
-            "https://zhuanlan.zhihu.com/edge",
-            "bridge",
-            {"origins": ["https://rsshub.app"], "route": "/zhihu/zhuanlan/edge"},
-        ),
-        ("https://www.zhihu.com/people/ann", "bridge", {"origins": ["https://rsshub.app"], "route": "/zhihu/posts/people/ann"}),
         ("https://huggingface.co/acme", "huggingface", {"watch": "models", "author": "acme"}),
+        ("https://openreview.net/group?id=ICLR.cc/2026/Conference", "openreview", {"venue": "ICLR.cc/2026/Conference"}),
+        ("https://github.com/topics/tinyml", "github", {"watch": "search", "topics": ["tinyml"], "stars": 20}),
+        ("https://github.com/ann?tab=stars", "github", {"watch": "stars", "user": "ann"}),
+        ("https://blog.csdn.net/ann/article/details/1", "feed", "https://blog.csdn.net/ann/rss/list"),
         ("https://huggingface.co/papers", "huggingface", {"watch": "papers"}),
         ("https://news.ycombinator.com/show", "hackernews", {"tag": "show_hn"}),
         ("https://medium.com/@ann/a-post-123", "feed", "https://medium.com/feed/@ann"),
@@ -57,7 +86,7 @@ def test_a_feed_is_known_by_how_it_begins(body: bytes, is_feed: bool) -> None:
     ],
 )
 def test_known_hosts(url: str, kind: str, said: object) -> None:
-    (found,) = discover.known(url)
+    (found,) = known(url)
     assert found.kind == kind
     assert said == (found.url or dict(found.options))
 
@@ -75,7 +104,7 @@ def test_known_hosts(url: str, kind: str, said: object) -> None:
     ],
 )
 def test_other_addresses_tell_nothing(url: str) -> None:
-    assert discover.known(url) == ()
+    assert known(url) == ()
 
 
 def test_alternates_before_links_and_comments_last() -> None:
