@@ -58,7 +58,8 @@ class Fetcher(Protocol):
 @dataclass(frozen=True, slots=True)
 class Polled:
     """What a source kind made of its upstream's answer. `entries` in the upstream's order; `ttl_minutes`,
-    `skip_hours` (0-23, GMT) and `skip_days` (0 is Monday) are the upstream's wishes for the next poll."""
+    `skip_hours` (0-23, GMT) and `skip_days` (0 is Monday) are the upstream's wishes for the next poll. `partial` says that
+    there was more than could be read: the same document is wanted again."""
 
     entries: tuple[Entry, ...] = ()
     not_modified: bool = False
@@ -68,6 +69,7 @@ class Polled:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

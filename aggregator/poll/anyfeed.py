@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,8 @@ from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, Ra
 
 MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
+_ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_CHANNEL_END = re.compile(r"</(?:[\w.-]+:)?channel\s*>", re.IGNORECASE)
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
 
@@ -68,17 +71,20 @@ def _first_entries(text: str) -> tuple[str, int]:
 def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int) -> RawFeed:
     feed = parsed.feed
     version = str(parsed.get("version") or prepared.root)
-    found = tuple(
-        filter(_says_anything, (_raw_entry(entry, atom=version.startswith("atom")) for entry in parsed.entries[:MAX_ENTRIES]))
-    )
+    rest = text[max((match.start() for match in ITEM.finditer(text)), default=0) :] if prepared.cut_off else ""
+    half = bool(rest) and not dropped and ITEM.match(rest) is not None and _ITEM_END.search(rest) is None
+    listed = parsed.entries[:-1] if half else parsed.entries[:MAX_ENTRIES]
+    found = tuple(filter(_says_anything, (_raw_entry(entry, atom=version.startswith("atom")) for entry in listed)))
     if prepared.cut_off and not found:
         raise ParseError(
-            "the feed is cut off before its first entry",
+            "the feed is cut off before its first entry ends",
             why="the end of the document is missing",
             fix="poll again later",
             code="E256",
         )
     notes = list(prepared.notes)
+    if half:
+        notes.append("its last entry is half, and is left to the next poll")
     if parsed.get("bozo"):
         notes.append(f"the feed is not well-formed: {parsed.get('bozo_exception')}"[:200])
     if dropped:
@@ -97,6 +103,7 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         skip_hours=wishes.skip_hours(around),
         skip_days=wishes.skip_days(around),
         notes=tuple(notes),
+        partial=bool(rest) and _CHANNEL_END.search(rest) is None,
     )
 
 

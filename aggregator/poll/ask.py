@@ -111,13 +111,20 @@ def _success(
 ) -> Outcome:
     notes = [note(url, error) for url, error in errors]
     notes += [f"{url} has moved to {each.permanent_url}" for url, each in fetch.learned.items() if each.permanent_url]
-    after = succeeded(source, state, polled, fetch.learned, now)
+    after = succeeded(source, state, polled, _kept(fetch.learned, polled), now)
     kind = "unchanged" if polled.not_modified else "ok"
     entries = () if polled.not_modified else polled.entries
     status = fetch.requests[-1].status if fetch.requests else None
     return Outcome(
         source.name, kind, after, entries, status, None, None, fetch.seconds, (*notes, *polled.notes), tuple(fetch.requests)
     )
+
+
+def _kept(learned: Mapping[str, Learned], polled: Polled) -> Mapping[str, Learned]:
+    """What is remembered of the answers: of a part, nothing by which its whole would look known."""
+    if not polled.partial:
+        return learned
+    return {url: replace(each, validators=Validators(), digest=None, items=None) for url, each in learned.items()}
 
 
 class SourceFetch:

@@ -92,13 +92,14 @@ def after_failure(
     source: Source, state: PollState, answer: Answer, failures: int, now: datetime, between: Callable[[float, float], float]
 ) -> Next:
     """When to ask again after `failures` in a row: decorrelated jitter (each wait is chance between the usual interval
-    and three times the last wait), never earlier than what the server asks for. `between` draws a number from a range."""
+    and three times the last wait, the first one at most twice the interval: most failures are over by then), never earlier
+    than what the server asks for. `between` draws a number from a range."""
     base = max(source.interval_minutes or BACKOFF_MINUTES, 1.0)
-    last = base
+    most = 2 * base
     if state.failures and state.next_poll_at and state.last_polled_at:
-        last = max(base, (state.next_poll_at - state.last_polled_at).total_seconds() / 60)
+        most = 3 * max(base, (state.next_poll_at - state.last_polled_at).total_seconds() / 60)
     ceiling = max(base, BACKOFF_CAP.total_seconds() / 60)
-    minutes = min(ceiling, between(base, max(base, last * 3)))
+    minutes = min(ceiling, between(base, most))
     counted = "the last poll failed" if failures == 1 else f"the last {failures} polls failed"
     own = (now + timedelta(minutes=minutes), f"{counted}: backing off for {_span(minutes)}")
     return _latest([own, *_asked(state.rhythm, answer, now)], state.rhythm, now)

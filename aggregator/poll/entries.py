@@ -66,6 +66,7 @@ def normalise(feed: RawFeed, *, url: str, base: str, source: Source, now: dateti
         skip_hours=feed.skip_hours,
         skip_days=feed.skip_days,
         notes=notes,
+        partial=feed.partial,
     )
 
 

@@ -57,7 +57,7 @@ class RawEntry:
 @dataclass(frozen=True, slots=True)
 class RawFeed:
     """A document. `version` names its format; `total` counts its entries, `entries` may be fewer; `ttl_minutes`,
-    `skip_hours` and `skip_days` as in protocols.Polled."""
+    `skip_hours`, `skip_days` and `partial` as in protocols.Polled."""
 
     version: str
     title: RawText | None = None
@@ -69,3 +69,4 @@ class RawFeed:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
+    partial: bool = False

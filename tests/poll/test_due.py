@@ -174,11 +174,11 @@ def test_back_off_is_chance_between_the_interval_and_three_times_the_last_wait()
         return high
 
     state, at = PollState("a"), NOW
-    for count in range(1, 5):
+    for count in range(1, 6):
         following = after_failure(source(interval_minutes=60), state, Answer(), count, at, highest)
         assert following.at
         state, at = replace(state, failures=count, last_polled_at=at, next_poll_at=following.at), following.at
-    assert drawn == [(60, 180), (60, 540), (60, 1620), (60, 4860)]
+    assert drawn == [(60, 120), (60, 360), (60, 1080), (60, 3240), (60, 8640)]
     assert state.next_poll_at
     assert state.last_polled_at
     assert state.next_poll_at - state.last_polled_at == timedelta(days=2)
