@@ -19,7 +19,7 @@ from aggregator.publish.edition import BlogrollEntry, Edition
 from aggregator.publish.feeds import ISSUES, ITEMS, section_paths
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.formats import edition, plan
-from aggregator.publish.search import plan_search, search_version
+from aggregator.publish.search import SearchIndex, search_version
 from aggregator.urls import is_http, safe_url
 
 NO_PUBLICATION = "E112"
@@ -60,8 +60,9 @@ def check_writable(workspace: Workspace) -> None:
 def _write(workspace: Workspace, issues: Sequence[Issue], *, overwrite: bool) -> FilesReport:
     found = edition_of(workspace, issues)
     planned = list(plan(found, render))
-    pages = [one for one in planned if re.fullmatch(r"issues/[0-9-]+/index\.html", one.path)]
-    return write_documents(workspace.feeds, [*planned, *plan_search(workspace.feeds, found, pages)], overwrite=overwrite)
+    pages = [one for one in planned if one.part and one.path.endswith("/index.html")]
+    with SearchIndex(workspace.feeds, found, pages) as index:
+        return write_documents(workspace.feeds, index.joined(planned), overwrite=overwrite)
 
 
 def _told(workspace: Workspace, report: FilesReport) -> FilesReport:

@@ -20,6 +20,7 @@ from aggregator.publish.content import IssueView, issue_view
 
 # Issues are counted in parts from the first, so that a part that is full changes no more.
 PART_ISSUES = 10
+_BUNDLE_PARTS = 5
 _KEPT_VIEWS = 64
 # Libraries that decide bytes: another version of one of them may print something else.
 _LIBRARIES = ("feedgen", "jinja2", "lxml", "markdown-it-py", "nh3", "selectolax", "css-inline")
@@ -52,10 +53,15 @@ class Planned:
         return Document(self.path, self.media_type, self.make())
 
 
+def bundle_of(part: int) -> int:
+    """The number of the search index that holds a part of the issues, counted from 1 for the oldest."""
+    return (part - 1) // _BUNDLE_PARTS + 1
+
+
 class Edition:
     """A publication with its published issues, newest first, and the views that several documents share.
 
-    `sources` are what a blogroll may show; `search` is True where an index of the pages is published beside them.
+    `sources` are what a blogroll may show; `search` is True where indexes of the pages are published beside them.
     """
 
     def __init__(
@@ -96,6 +102,11 @@ class Edition:
     def part(self, issue: Issue) -> int:
         """The part that one of the issues of this edition belongs to."""
         return self._parts[id(issue)]
+
+    @property
+    def bundles(self) -> int:
+        """How many search indexes there are."""
+        return bundle_of(self.part(self.issues[0])) if self.search and self.issues else 0
 
     def view(self, issue: Issue) -> IssueView:
         """Everything that is printed of an issue."""

@@ -1,84 +1,174 @@
-"""Search inside the site by pagefind (the extra `site`): an index of the pages of issues, in files that any host can serve.
+"""Search inside the site by pagefind (the extra `site`): indexes of the pages of issues, in files that any host can serve.
 
-The index is made of whole pages at once, so it is made again only when one of them changed.
+There is one index for every 50 issues, which the search page joins: one that changed is made again in half a second, and one
+of all pages of a large site would take long and more memory than everything else.
 """
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
 
 from aggregator.errors import PublishError
-from aggregator.publish.edition import Edition, Planned
-from aggregator.publish.manifest import digest, read_manifest
+from aggregator.publish.disk import refusing
+from aggregator.publish.edition import Edition, Planned, bundle_of
+from aggregator.publish.manifest import Manifest, digest, read_manifest
 
 FOLDER = "pagefind/"
 _SECONDS = 300
 _TYPES = {".js": "text/javascript", ".json": "application/json", ".css": "text/css"}
+# The extended program cuts Chinese into words; the other finds whole runs of it at best.
+_PROGRAMS = ("pagefind_bin_extended", "pagefind_bin")
 
 
 @lru_cache(maxsize=1)
 def search_version() -> str:
     """The version of pagefind and its program; "" where one of them is not installed."""
-    # The extended program cuts Chinese into words; the other finds whole runs of it at best.
-    programs = [name for name in ("pagefind_bin_extended", "pagefind_bin") if find_spec(name)]
+    programs = [name for name in _PROGRAMS if find_spec(name)]
     try:
         return f"{version('pagefind')} {programs[0]}" if programs else ""
     except PackageNotFoundError:
         return ""
 
 
-def plan_search(root: Path, edition: Edition, pages: Sequence[Planned]) -> Iterator[Planned]:
-    """The files of the index of `pages`; those below `root` stand when they were made of the same pages.
+@dataclass
+class _Bundle:
+    """One index: the keys of its pages by path, and how many of them are still to come before it can be made."""
 
-    Raises PublishError E606 when pagefind fails.
+    number: int
+    key: str
+    pages: Mapping[str, str]
+    left: int
+    running: subprocess.Popen[str] | None = None
+
+    @property
+    def folder(self) -> str:
+        return f"{FOLDER}{self.number}/"
+
+
+class SearchIndex:
+    """The indexes of one run over the folder `root`; a context, because what it makes lies in a scratch folder until then.
+
+    The program works beside this one, while other documents are made.
     """
-    if not search_version() or not pages:
-        return
-    key = edition.key("search", search_version(), *(page.key for page in pages))
-    manifest = read_manifest(root)
-    known = [path for path in manifest.digests if path.startswith(FOLDER)]
-    if known and all(manifest.keys.get(path) == key and _is_ours(root / path, manifest.digests[path]) for path in known):
-        for path in sorted(known):
-            yield Planned(path, _type(path), key, (root / path).read_bytes)
-        return
-    for path, body in sorted(_bundle(pages, edition.publication.language).items()):
-        yield Planned(path, _type(path), key, lambda body=body: body)  # type: ignore[misc]  # bound now
+
+    def __init__(self, root: Path, edition: Edition, pages: Sequence[Planned]) -> None:
+        self._root = root
+        self._manifest = read_manifest(root) if root.is_dir() else Manifest({})
+        self._bundles = list(_bundles(edition, pages)) if search_version() else []
+        self._stale = {path: bundle for bundle in self._bundles if not self._is_made(bundle) for path in bundle.pages}
+        self._running: _Bundle | None = None
+
+    def __enter__(self) -> SearchIndex:
+        self._scratch = tempfile.TemporaryDirectory(prefix="aggregator-search-")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._running is not None and self._running.running is not None:
+            self._running.running.kill()
+            self._running.running.communicate()
+        self._scratch.cleanup()
+
+    def joined(self, planned: Iterable[Planned]) -> Iterator[Planned]:
+        """The documents as they come, and after them those of the indexes. Raises PublishError E606 when pagefind fails."""
+        for one in planned:
+            bundle = self._stale.get(one.path)
+            yield one if bundle is None else self._kept(one, bundle)
+        self._finish()
+        for bundle in self._bundles:
+            yield from self._documents(bundle)
+
+    def _kept(self, page: Planned, bundle: _Bundle) -> Planned:
+        stands = self._manifest.keys.get(page.path) == page.key and _is_ours(self._root, page.path, self._manifest)
+        place = self._folder(bundle, "site") / page.path
+        with refusing(place, "write"):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes((self._root / page.path).read_bytes() if stands else page.make())
+        bundle.left -= 1
+        if not bundle.left:
+            self._start(bundle)
+        return replace(page, make=place.read_bytes)
+
+    def _start(self, bundle: _Bundle) -> None:
+        self._finish()
+        program = import_module(search_version().partition(" ")[2]).get_executable()
+        command = [str(program), "--site", str(self._folder(bundle, "site")), "--quiet"]
+        command += ["--output-path", str(self._folder(bundle, "made"))]
+        try:
+            bundle.running = subprocess.Popen(  # noqa: S603 - the program of the package, and our own folders
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            )
+        except OSError as error:
+            raise _failed(str(error)) from error
+        self._running = bundle
+
+    def _finish(self) -> None:
+        """Wait for the index that is being made: one at a time, for each takes 80 MB."""
+        bundle = self._running
+        if bundle is None or bundle.running is None:
+            return
+        try:
+            said, _ = bundle.running.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise _failed(str(error)) from error
+        self._running = None
+        if bundle.running.returncode != 0:
+            raise _failed(said[-500:].strip())
+
+    def _documents(self, bundle: _Bundle) -> Iterator[Planned]:
+        if bundle.running is None:
+            for path in self._known(bundle):
+                yield Planned(path, _type(path), bundle.key, (self._root / path).read_bytes)
+            return
+        made = self._folder(bundle, "made")
+        for place in sorted(made.rglob("*")):
+            if place.is_file() and _is_used(place.name):
+                path = bundle.folder + place.relative_to(made).as_posix()
+                yield Planned(path, _type(path), bundle.key, partial(place.read_bytes))
+
+    def _folder(self, bundle: _Bundle, name: str) -> Path:
+        return Path(self._scratch.name, str(bundle.number), name)
+
+    def _known(self, bundle: _Bundle) -> list[str]:
+        return sorted(path for path in self._manifest.digests if path.startswith(bundle.folder))
+
+    def _is_made(self, bundle: _Bundle) -> bool:
+        known, manifest = self._known(bundle), self._manifest
+        return bool(known) and all(
+            manifest.keys.get(path) == bundle.key and _is_ours(self._root, path, manifest) for path in known
+        )
 
 
-def _is_ours(place: Path, digests: tuple[str, ...]) -> bool:
+def _bundles(edition: Edition, pages: Sequence[Planned]) -> Iterator[_Bundle]:
+    found: dict[int, dict[str, str]] = {}
+    for page in pages:
+        found.setdefault(bundle_of(page.part), {})[page.path] = page.key
+    for number, keys in sorted(found.items()):
+        yield _Bundle(number, edition.key("search", search_version(), *keys.values()), keys, len(keys))
+
+
+def _is_ours(root: Path, path: str, manifest: Manifest) -> bool:
+    place = root / path
     try:
-        return len(digests) == 1 and not place.is_symlink() and digest(place.read_bytes()) == digests[0]
+        return (
+            len(manifest.digests.get(path, ())) == 1
+            and not place.is_symlink()
+            and manifest.wrote(path, digest(place.read_bytes()))
+        )
     except OSError:
         return False
 
 
 def _type(path: str) -> str:
     return _TYPES.get(Path(path).suffix, "application/octet-stream")
-
-
-def _bundle(pages: Sequence[Planned], language: str) -> dict[str, bytes]:
-    with tempfile.TemporaryDirectory(prefix="aggregator-search-") as scratch:
-        site, made = Path(scratch, "site"), Path(scratch, "made")
-        for page in pages:
-            place = site / page.path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(page.make())
-        command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(made), "--quiet"]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)  # noqa: S603 - our own interpreter and folders
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise _failed(str(error)) from error
-        if run.returncode != 0:
-            raise _failed((run.stderr or run.stdout)[-500:].strip())
-        kept = [place for place in sorted(made.rglob("*")) if place.is_file() and _is_used(place.name)]
-        return {FOLDER + place.relative_to(made).as_posix(): place.read_bytes() for place in kept}
 
 
 def _is_used(name: str) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from aggregator.app.publishing import blogroll
-from aggregator.model import Source
-from aggregator.publish.edition import BlogrollEntry, Planned
+from aggregator.model import Issue, Source
+from aggregator.publish.edition import BlogrollEntry
 from aggregator.publish.files import write_documents
 from aggregator.publish.formats import documents, edition, plan
-from aggregator.publish.search import plan_search, search_version
+from aggregator.publish.search import SearchIndex, search_version
 from tests.publish.sample import BASE_URL, ISSUES, PUBLICATION, house_print
 
 
@@ -103,26 +105,49 @@ def test_the_search_page_lists_titles_and_needs_no_script() -> None:
     assert "innerHTML" not in bodies["search/search.js"]
 
 
+def _publish(root: Path, issues: Sequence[Issue]) -> tuple[str, ...]:
+    found = edition(PUBLICATION, issues, search=True)
+    planned = list(plan(found, house_print))
+    pages = [one for one in planned if one.path.startswith("issues/") and one.path.endswith("/index.html")]
+    with SearchIndex(root, found, pages) as index:
+        return write_documents(root, index.joined(planned)).written
+
+
 @pytest.mark.skipif(not search_version(), reason="the extra `site` is not installed")
 def test_the_index_stands_until_a_page_changes(tmp_path: Path) -> None:
-    def publish(issues: object) -> tuple[str, ...]:
-        found = edition(PUBLICATION, issues, search=True)  # type: ignore[arg-type]
-        planned = list(plan(found, house_print))
-        pages = [one for one in planned if one.path.startswith("issues/") and one.path.endswith("/index.html")]
-        return write_documents(tmp_path, [*planned, *plan_search(tmp_path, found, pages)]).written
-
-    assert "pagefind/pagefind.js" in publish(ISSUES)
-    entry = json.loads((tmp_path / "pagefind/pagefind-entry.json").read_text())
+    assert "pagefind/1/pagefind.js" in _publish(tmp_path, ISSUES)
+    entry = json.loads((tmp_path / "pagefind/1/pagefind-entry.json").read_text())
     assert sum(language["page_count"] for language in entry["languages"].values()) == 3
-    assert publish(ISSUES) == ()
-    (tmp_path / "pagefind/pagefind.js").write_text("broken")
-    assert publish(ISSUES) == ("pagefind/pagefind.js",)
+    assert _publish(tmp_path, ISSUES) == ()
+    (tmp_path / "pagefind/1/pagefind.js").write_text("broken")
+    assert _publish(tmp_path, ISSUES) == ("pagefind/1/pagefind.js",)
     shutil.rmtree(tmp_path / "pagefind")
-    assert "pagefind/pagefind.js" in publish(ISSUES)
+    assert "pagefind/1/pagefind.js" in _publish(tmp_path, ISSUES)
     changed = replace(ISSUES[0], lead="另一段导读。")
-    assert any(path.startswith("pagefind/index") for path in publish((changed, *ISSUES[1:])))
+    assert any(path.startswith("pagefind/1/index") for path in _publish(tmp_path, (changed, *ISSUES[1:])))
+
+
+@pytest.mark.skipif(not search_version(), reason="the extra `site` is not installed")
+def test_every_fifty_issues_have_an_index_of_their_own(tmp_path: Path) -> None:
+    first = ISSUES[0].date
+    assert first is not None
+    issues = [
+        replace(ISSUES[0], slug=str(day), date=day, guid="", published_at=None, lead=f"Lead {day}")
+        for day in (first + timedelta(days=count) for count in range(52))
+    ]
+    _publish(tmp_path, issues)
+    counts = [json.loads((tmp_path / f"pagefind/{one}/pagefind-entry.json").read_text())["languages"] for one in (1, 2)]
+    assert [sum(language["page_count"] for language in count.values()) for count in counts] == [50, 2]
+    assert 'data-bundles="2"' in (tmp_path / "search/index.html").read_text()
+    issues[51] = replace(issues[51], lead="Another lead")
+    written = _publish(tmp_path, issues)
+    assert any(path.startswith("pagefind/2/") for path in written)
+    assert not [path for path in written if path.startswith("pagefind/1/")]
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 def test_search_without_pages_is_no_index(tmp_path: Path) -> None:
-    nothing: list[Planned] = []
-    assert list(plan_search(tmp_path, edition(PUBLICATION, ()), nothing)) == []
+    with SearchIndex(tmp_path, edition(PUBLICATION, (), search=True), ()) as index:
+        assert list(index.joined(())) == []
+    pages = [one for one in plan(edition(PUBLICATION, (), search=True), house_print) if one.path.startswith("search/")]
+    assert [one.path for one in pages] == ["search/index.html"]

@@ -163,14 +163,14 @@ class _Site:
     def search(self) -> Iterator[Planned]:
         shown = self._issues[:SECTION_ISSUES]
         more = len(self._issues) > len(shown)
-        if self._edition.search:
+        if self._edition.bundles:
             yield Planned("search/search.js", "text/javascript", self._edition.key("script"), partial(_file, "search.js"))
         make = partial(self._search, shown, more)
-        yield self._planned("search/", make, str(more), *map(self._edition.titles_key, shown))
+        yield self._planned("search/", make, str(more), str(self._edition.bundles), *map(self._edition.titles_key, shown))
 
     def _search(self, shown: Sequence[Issue], more: bool) -> bytes:
         page = self._page("search/", "../", self._words["search"])
-        return self._bytes("search.html", page, issues=map(self._edition.titles, shown), more=more)
+        return self._bytes("search.html", page, issues=map(self._edition.titles, shown), more=more, bundles=self._edition.bundles)
 
     def subscribe(self) -> Planned:
         page = self._page("subscribe/", "../", self._words["subscribe"])

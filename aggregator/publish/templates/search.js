@@ -1,4 +1,4 @@
-// Search over the index that lies beside the site. Results are put in as text, never as markup.
+// Search over the indexes that lie beside the site, one for every 50 issues. Results are put in as text, never as markup.
 const box = document.getElementById("search");
 const query = document.getElementById("query");
 const status = document.getElementById("status");
@@ -7,9 +7,24 @@ const site = new URL("../", location.href);
 let engine;
 let latest = 0;
 
+async function open() {
+  const place = (number) => new URL(`pagefind/${number}/`, site).href;
+  const options = { baseUrl: site.pathname };
+  let number = Number(box.dataset.bundles);
+  const found = await import(place(number) + "pagefind.js");
+  await found.options(options);
+  while (--number > 0) await found.mergeIndex(place(number), options);
+  return found;
+}
+
 async function load() {
-  engine ??= await import(new URL("pagefind/pagefind.js", site).href);
-  return engine;
+  engine ??= open();
+  try {
+    return await engine;
+  } catch (error) {
+    engine = undefined;
+    throw error;
+  }
 }
 
 function row(page) {
