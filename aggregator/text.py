@@ -118,8 +118,18 @@ def html_to_text(markup: str) -> str:
         markup = _DROPPED.sub(" ", _COMMENT.sub("", markup))
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
     text = clean(html.unescape(markup))
-    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def head_text(markup: str, limit: int) -> str:
+    """The beginning of `html_to_text(markup)`: the first `limit` characters at least, as far as there are so many."""
+    if len(markup) <= 4 * limit:
+        return html_to_text(markup)
+    piece = markup[: 4 * limit]
+    cut = max(piece.rfind("<"), piece.rfind(" "))  # neither a tag nor an entity is cut through
+    text = html_to_text(piece[:cut]) if cut > 0 else ""
+    return text if len(text) >= limit else html_to_text(markup)
 
 
 def display_width(text: str) -> int:

@@ -156,6 +156,26 @@ def _parts(url: str) -> _Parts | None:
         return None
 
 
+# An address that is canonical as it stands, as most are; hosts with rules of their own are looked at closely.
+_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)")
+_SPECIAL_HOSTS = frozenset(
+    name
+    for host in (
+        *_ARXIV_HOSTS,
+        *_DOI_HOSTS,
+        "huggingface.co",
+        "hf.co",
+        "papers.cool",
+        "mp.weixin.qq.com",
+        "youtu.be",
+        "github.com",
+        "zhihu.com",
+        "zhuanlan.zhihu.com",
+    )
+    for name in (host, f"www.{host}")
+) | {wrapper.partition("/")[0] for wrapper in _WRAPPERS}
+
+
 def is_http(url: str | None) -> bool:
     """True for an absolute http or https URL with a host."""
     parts = _parts(url) if url else None
@@ -219,6 +239,9 @@ def canonical(url: str) -> str | None:
     parameters dropped, the rest sorted; wrappers unwrapped; arXiv papers as `https://arxiv.org/abs/ID` without version;
     WeChat articles with `__biz mid idx sn` alone (the parameters of a temporary link stay: without them it does not open).
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and plain[1] not in _SPECIAL_HOSTS and len(url) <= MAX_URL_CHARS:
+        return url if plain[2] else f"{url}/"
     safe = safe_url(url)
     if safe is None or not is_http(safe):
         return None

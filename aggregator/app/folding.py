@@ -1,15 +1,17 @@
 """Near-same titles among what is stored and what comes in: which candidate an entry is a copy of, and which is a hint.
 
-Every candidate is found again by its rarest features (`title_gram`); a new title asks with its own rarest ones, so that a
-question touches a few rows however many candidates there are. What this run has made is kept in memory besides.
+Every candidate is found again by the rarest features of its title (`title_anchor`). Those that arrived inside the window are
+read once, when the first new title comes; a question then touches a few short lists however many candidates there are.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
@@ -25,61 +27,88 @@ _OPEN = frozenset({Status.PENDING, Status.DEFERRED, Status.APPROVED})
 COMPARED = 8
 # A feature that very many titles have tells none of them apart; the newest are asked, for copies come close together.
 NEWEST = 100
+HELD = 20_000
+
+
+def _postings() -> defaultdict[int, deque[int]]:
+    return defaultdict(lambda: deque(maxlen=NEWEST))
 
 
 @dataclass(slots=True)
 class Titles:
-    """The titles that a new one is compared with. `since` is the first stored candidate inside the window, `stored` one above
-    the last that was stored when the run began."""
+    """The titles that a new one is compared with. `held` are those met in this run, the newest of them."""
 
     rarity: Rarity
-    since: int
-    stored: int
     now: datetime
-    by_bucket: dict[int, list[int]] = field(default_factory=dict)
-    made: dict[int, Titled] = field(default_factory=dict)
+    by_bucket: defaultdict[int, deque[int]] = field(default_factory=_postings)
+    held: dict[int, Titled] = field(default_factory=dict)
     learnt: int = 0
+    loaded: bool = False
 
     @classmethod
     def prepare(cls, unit: Unit, now: datetime) -> Titles:
         """With what earlier runs have counted."""
         found = unit.learning.get(NAME)
-        rarity = Rarity(found.data["counts"], found.data["total"]) if found else Rarity()
+        return cls(Rarity(found.data["counts"], found.data["total"]) if found else Rarity(), now)
+
+    def _load(self, unit: Unit) -> None:
+        self.by_bucket.clear()
         # An entry may be published long before it arrives, but its copies arrive about when it does.
-        return cls(rarity, unit.learning.first_since(now - 2 * WINDOW), unit.learning.next_id(), now)
+        for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
+            for bucket in array("H", anchors):
+                self.by_bucket[bucket].append(owner)
+        self.loaded = True
 
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
-        asked = [sorted(self.rarity.anchors(work.features, ASKED)) for work in works]
-        hits = [Counter(owner for bucket in buckets for owner in self.by_bucket.get(bucket, ())[-NEWEST:]) for buckets in asked]
-        known = dict(self.made)
-        if self.since < self.stored:
-            stored = unit.learning.with_buckets({bucket for buckets in asked for bucket in buckets}, self.since, self.stored)
-            for buckets, counted in zip(asked, hits, strict=True):
-                counted.update(owner for bucket in buckets for owner in stored.get(bucket, ()))
-        chosen = [[owner for owner, count in counted.most_common(COMPARED) if count > 1] for counted in hits]
-        missing = sorted({owner for owners in chosen for owner in owners if owner not in known})
-        for heading, sources in unit.learning.headings(missing):
-            known[heading.id] = Titled(
-                heading.id, heading.title, sources, heading.published_at or heading.arrived_at, heading.status not in _OPEN
-            )
+        if not self.loaded:
+            self._load(unit)
+        chosen = [self._alike(work) for work in works]
+        missing = {owner for owners in chosen for owner in owners if owner not in self.held}
+        if missing:
+            for heading, sources in unit.learning.headings(sorted(missing)):
+                at, decided = heading.published_at or heading.arrived_at, heading.status not in _OPEN
+                self._hold(Titled(heading.id, heading.title, sources, at, decided))
+        held = self.held
         return [
-            best_match(work, [known[owner] for owner in owners if owner in known], self.rarity) if owners else None
+            best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None
             for work, owners in zip(works, chosen, strict=True)
         ]
 
-    def remember(self, unit: Unit, works: Sequence[Titled]) -> None:
+    def _alike(self, work: Titled) -> Sequence[int]:
+        """The candidates that share most of a title's rarest features, and two at the least."""
+        asked: list[int] = []
+        for bucket in self.rarity.anchors(work.features, ASKED):
+            if bucket in self.by_bucket:
+                asked += self.by_bucket[bucket]
+        if len(asked) < 2:
+            return ()
+        shared = [(count, owner) for owner, count in Counter(asked).items() if count > 1]
+        return [owner for _, owner in (shared if len(shared) <= COMPARED else nlargest(COMPARED, shared))]
+
+    def remember(self, unit: Unit, works: Iterable[Titled]) -> None:
         """Candidates that were made: to be found by those that come after them."""
-        rows: list[tuple[int, int]] = []
+        rows: list[tuple[int, bytes]] = []
         for work in works:
-            found = work.features
-            self.rarity.learn(found)
-            self.learnt += 1
-            self.made[work.id] = work
-            for bucket in self.rarity.anchors(found):
-                self.by_bucket.setdefault(bucket, []).append(work.id)
-                rows.append((bucket, work.id))
-        unit.learning.remember_titles(rows)
+            self.rarity.learn(work.features)
+            self._hold(work)
+            anchors = self.rarity.anchors(work.features)
+            for bucket in anchors:
+                self.by_bucket[bucket].append(work.id)
+            rows.append((work.id, array("H", anchors).tobytes()))
+        self.learnt += len(rows)
+        unit.learning.anchor(rows)
+
+    def join(self, owner: int, source: str) -> None:
+        """A source has a candidate, too: what it brings next is no copy of it, but another part of a series."""
+        known = self.held.get(owner)
+        if known is not None and source not in known.sources:
+            self.held[owner] = replace(known, sources=known.sources | {source})
+
+    def _hold(self, work: Titled) -> None:
+        self.held[work.id] = work
+        if len(self.held) > HELD:
+            del self.held[next(iter(self.held))]
 
     def keep(self, unit: Unit) -> None:
         """Keep the counts for the next run, when this one has added to them."""

@@ -10,18 +10,32 @@ from typing import Any
 from aggregator.app.folding import Titles
 from aggregator.app.ranking import Brain, brain, subject_of
 from aggregator.app.workspace import Workspace
-from aggregator.model import Arrival, Candidate, Entry, NewCandidate, Publication, Reason, Similar, Source, Status
+from aggregator.model import Arrival, Entry, NewCandidate, Publication, Reason, Score, SectionGuess, Similar, Source, Status
 from aggregator.queue import identity, leads, rank, sections
 from aggregator.queue.similar import Titled
 from aggregator.store.store import Unit
-from aggregator.text import html_to_text, trim
+from aggregator.text import head_text, trim
 from aggregator.urls import arxiv_id, canonical, is_temporary
 
 SUMMARY_CHARS = 400
+READ_CHARS = 1000
 NEWCOMER_SEEN = 10
 SLOTS = 3
 SLOT_PLACE = 20
 AT_ONCE = 500
+_UNJUDGED, _UNSCORED = SectionGuess("", 0.0), Score(0.0)
+_UNDECIDED = frozenset({Status.PENDING, Status.DEFERRED})
+
+
+@dataclass(slots=True)
+class _Coming:
+    """An entry that finds its place: the candidate it goes into, and whether that is its own."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    owner: int
+    new: bool
+    similar: tuple[Similar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +48,7 @@ class Ingest:
     titles: Titles
     now: datetime
     newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
-    copied: dict[int, list[Arrival]] = field(default_factory=dict)
-    unmade: dict[tuple[str, str], NewCandidate] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)
 
     @classmethod
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
@@ -43,85 +56,106 @@ class Ingest:
         by_name = {source.name: source for source in workspace.sources}
         return cls(workspace.publication, by_name, brain(workspace, unit), Titles.prepare(unit, now), now)
 
-    def entries(self, unit: Unit, source: str, entries: Sequence[Entry]) -> tuple[int, int]:
-        """Store what the source had not brought before: (candidates made, entries folded into others)."""
-        if not entries:
-            return 0, 0
+    def entries(self, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+        """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
+        were made, and how many entries went into others."""
+        fresh = [self._unseen(unit, source, entries) for source, entries in brought]
+        keyed = [(entry, identity.entry_keys(entry)) for entries in fresh for entry in entries]
+        if not keyed:
+            return [(0, 0)] * len(brought)
+        owners = unit.entries.owners({key for _, keys in keyed for key in keys})
+        places = identity.assign((keys for _, keys in keyed), owners, iter(unit.entries.reserve(len(keyed))))
+        coming = [_Coming(entry, keys, owner, new) for (entry, keys), (owner, new) in zip(keyed, places, strict=True)]
+        counts, end = [], 0
+        for entries in fresh:
+            start, end = end, end + len(entries)
+            made = self._fold(unit, coming, range(start, end))
+            counts.append((made, len(entries) - made))
+        arrivals = [self._arrival(one) for one in coming]
+        unit.entries.add(arrivals, self.now)
+        self._meet(arrivals)
+        self._settle(unit, [one for one in coming if not one.new])
+        return counts
+
+    def _unseen(self, unit: Unit, source: str, entries: Sequence[Entry]) -> list[Entry]:
+        record = self.brain.records.get(source)
+        if record is not None and not record.seen and source not in self.met:
+            self.met.add(source)
+            return identity.unseen(entries, set(), set())
         known = unit.entries.known_guids(source, [entry.guid for entry in entries])
         if len(known) == len({entry.guid for entry in entries}):
-            return 0, 0
+            return []
         urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
-        fresh = identity.unseen(entries, known, urls)
-        owners = unit.entries.owners({key for entry in fresh for key in identity.entry_keys(entry)})
-        arrivals = self._folded(unit, identity.arrange(fresh, owners, self.candidate))
-        ids = unit.entries.add(arrivals, self.now)
-        self.remember(unit, zip(arrivals, ids, strict=True))
-        for arrival, owner in zip(arrivals, ids, strict=True):
-            if arrival.new is None:
-                self.copied.setdefault(owner, []).append(arrival)
-        self._meet(source, arrivals, ids)
-        made = sum(arrival.new is not None for arrival in arrivals)
-        return made, len(arrivals) - made
+        return identity.unseen(entries, known, urls)
 
     def remember(self, unit: Unit, made: Iterable[tuple[Arrival, int]]) -> None:
         """Let the titles of new candidates be found by those that come later."""
-        self.titles.remember(unit, [self._titled(arrival, owner) for arrival, owner in made if arrival.new])
+        self.titles.remember(unit, [self._titled(arrival.entry, owner) for arrival, owner in made if arrival.new])
 
-    def _titled(self, arrival: Arrival, owner: int) -> Titled:
-        entry = arrival.entry
+    def _titled(self, entry: Entry, owner: int) -> Titled:
         return Titled(owner, entry.title, frozenset((entry.source,)), entry.published_at or self.now)
 
-    def _folded(self, unit: Unit, arrivals: list[Arrival]) -> list[Arrival]:
-        """Arrivals whose title is nearly that of a candidate join it; those a little like one are told of it."""
-        asked = [at for at, arrival in enumerate(arrivals) if arrival.new]
-        found = self.titles.matches(unit, [self._titled(arrivals[at], 0) for at in asked])
-        joined = {arrival.joins for arrival in arrivals}
-        for at, match in zip(asked, found, strict=True):
-            arrival = arrivals[at]
-            if match is None or arrival.new is None:
+    def _fold(self, unit: Unit, coming: Sequence[_Coming], of_source: range) -> int:
+        """Of what one source brought, what has nearly the title of a candidate joins it; what is a little like one is told of
+        it. How many candidates are left to be made."""
+        mine = [coming[at] for at in of_source]
+        new = [one for one in mine if one.new]
+        works = [self._titled(one.entry, one.owner) for one in new]
+        moved: dict[int, int] = {}
+        for one, match in zip(new, self.titles.matches(unit, works), strict=True):
+            if match is None:
                 continue
-            if match.same and at not in joined and not leads.own_work(arrival.keys):
-                arrivals[at] = replace(arrival, new=None, candidate_id=match.id)
-                self.unmade[arrival.entry.source, arrival.entry.guid] = arrival.new
+            if match.same and not leads.own_work(one.keys):
+                moved[one.owner] = match.id
+                one.new = False
             else:
-                arrivals[at] = replace(arrival, new=replace(arrival.new, similar=(Similar(match.id, match.likeness),)))
-        return arrivals
+                one.similar = (Similar(match.id, match.likeness),)
+        if moved:
+            for at in range(of_source.start, len(coming)):
+                coming[at].owner = moved.get(coming[at].owner, coming[at].owner)
+        for one in mine:
+            if not one.new:
+                self.titles.join(one.owner, one.entry.source)
+        kept = [work for work in works if work.id not in moved]
+        self.titles.remember(unit, kept)
+        return len(kept)
 
-    def settle(self, unit: Unit) -> None:
-        """What the copies that came since the last time add to the candidates that they joined: links, a better lead, and the
-        weight of being news."""
-        owners = sorted(self.copied)
+    def _arrival(self, one: _Coming) -> Arrival:
+        new = self.candidate(one.entry, one.keys, similar=one.similar) if one.new else None
+        return Arrival(one.entry, one.keys, one.owner, new)
+
+    def _settle(self, unit: Unit, copies: Iterable[_Coming]) -> None:
+        """What copies add to the candidates that they joined: links, a better lead, and the weight of being news."""
+        by_owner: dict[int, list[_Coming]] = {}
+        for copy in copies:
+            by_owner.setdefault(copy.owner, []).append(copy)
+        owners = sorted(by_owner)
         for start in range(0, len(owners), AT_ONCE):
-            self._settle(unit, owners[start : start + AT_ONCE])
-        self.copied.clear()
-        self.unmade.clear()
+            waiting = [one for one in unit.candidates.of(owners[start : start + AT_ONCE]) if one.status in _UNDECIDED]
+            for candidate in waiting:
+                fields: dict[str, Any] = {}
+                for copy in by_owner[candidate.id]:
+                    fields |= leads.adopted(replace(candidate, **fields), self._copy(copy.entry, copy.keys))
+                if fields:
+                    unit.candidates.update(candidate.id, fields)
+            self._rescore(unit, {one.id: len({copy.source for copy in one.entries}) for one in waiting})
 
-    def _settle(self, unit: Unit, owners: Sequence[int]) -> None:
-        waiting: dict[int, Candidate] = {}
-        for candidate in unit.candidates.of(owners):
-            if candidate.status not in {Status.PENDING, Status.DEFERRED}:
-                continue
-            waiting[candidate.id] = candidate
-            fields: dict[str, Any] = {}
-            for arrival in self.copied[candidate.id]:
-                entry = arrival.entry
-                new = self.unmade.get((entry.source, entry.guid)) or self.candidate(entry, arrival.keys)
-                fields |= leads.adopted(replace(candidate, **fields), new)
-            if fields:
-                unit.candidates.update(candidate.id, fields)
+    def _rescore(self, unit: Unit, copies: dict[int, int]) -> None:
         changes: list[dict[str, Any]] = []
-        for work in unit.learning.works_of(sorted(waiting)):
-            sources = len({copy.source for copy in waiting[work.id].entries})
-            points = rank.score(self.brain.ranking, replace(subject_of(work, self.brain), copies=sources), self.now)
+        for work in unit.learning.works_of(sorted(copies)):
+            points = rank.score(self.brain.ranking, replace(subject_of(work, self.brain), copies=copies[work.id]), self.now)
             reasons = [[reason.points, reason.text] for reason in points.reasons]
             changes.append({"id": work.id, "score": points.value, "score_reasons": reasons})
         unit.candidates.rescore(changes)
 
-    def _meet(self, source: str, arrivals: Sequence[Arrival], ids: Sequence[int]) -> None:
-        if self.brain.ranking.history and self.brain.record(source, source).seen < NEWCOMER_SEEN:
-            best = max(((one.new.score.value, owner) for one, owner in zip(arrivals, ids, strict=True) if one.new), default=None)
-            if best is not None:
-                self.newcomers[source] = max(best, self.newcomers.get(source, best))
+    def _meet(self, arrivals: Iterable[Arrival]) -> None:
+        if not self.brain.ranking.history:
+            return
+        for one in arrivals:
+            source = one.entry.source
+            if one.new and self.brain.record(source, source).seen < NEWCOMER_SEEN:
+                found = (one.new.score.value, one.candidate_id or 0)
+                self.newcomers[source] = max(found, self.newcomers.get(source, found))
 
     def finish(self, unit: Unit) -> None:
         """Keep what this run learnt of titles, and give the best of new sources a place where the editor looks: nothing is
@@ -137,39 +171,46 @@ class Ingest:
                 unit.candidates.update(owner, {"score": bar, "score_reasons": reasons})
         self.newcomers.clear()
 
-    def candidate(self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None) -> NewCandidate:
+    def candidate(
+        self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None, similar: tuple[Similar, ...] = ()
+    ) -> NewCandidate:
         """The candidate that an entry makes, with its fields filled in."""
         source = self.sources.get(entry.source)
-        printed = source_name or _printed_source(entry, source)
-        text = html_to_text(entry.summary or entry.content)
-        title = entry.title or (entry.url or entry.guid)
+        plain = self._copy(entry, keys, source_name)
         guess = sections.predict(
             self.publication,
-            title=title,
+            title=plain.title,
             url=entry.url,
-            source=printed,
+            source=plain.source,
             source_section=source.section if source else None,
+            summary=plain.summary,
             links=[link.url for link in entry.links],
             model=self.brain.sections,
         )
-        subject = rank.Subject(title, text, printed, self.brain.record(entry.source, printed), entry.published_at)
-        points = rank.score(self.brain.ranking, subject, self.now)
+        record = self.brain.record(entry.source, plain.source)
+        subject = rank.Subject(plain.title, plain.summary, plain.source, record, entry.published_at)
+        return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
+
+    def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None) -> NewCandidate:
+        """The same without what is judged of it: for a copy of a work that has a candidate."""
+        printed = source_name or _printed_source(entry, self.sources.get(entry.source))
+        text = head_text(entry.summary or entry.content, READ_CHARS)
+        title = entry.title or (entry.url or entry.guid)
+        temporary = bool(entry.url) and is_temporary(entry.url or "")
         return NewCandidate(
             keys=keys,
             title=title,
             url=entry.url,
             canonical_url=canonical(entry.url) if entry.url else None,
-            section=guess,
-            score=points,
+            section=_UNJUDGED,
+            score=_UNSCORED,
             source=printed,
             author=entry.author,
             published_at=entry.published_at,
             summary="" if text == title else trim(text, SUMMARY_CHARS),
             tags=_tags(entry),
             links=entry.links,
-            warnings=("this WeChat link expires: replace it by the permanent one",)
-            if entry.url and is_temporary(entry.url)
-            else (),
+            warnings=("this WeChat link expires: replace it by the permanent one",) if temporary else (),
         )
 
 

@@ -149,14 +149,14 @@ class Keeper:
         states: list[PollState] = []
         new = folded = 0
         with self._workspace.store.write() as unit:
-            for outcome in outcomes:
-                kept = self._without_flood(unit, outcome)
-                made, joined = self._prepared(unit).entries(unit, kept.source, kept.entries) if kept.entries else (0, 0)
+            kept_outcomes = [self._without_flood(unit, outcome) for outcome in outcomes]
+            brought = [(outcome.source, outcome.entries) for outcome in kept_outcomes if outcome.entries]
+            counts = iter(self._prepared(unit).entries(unit, brought) if brought else ())
+            for kept in kept_outcomes:
+                made, joined = next(counts) if kept.entries else (0, 0)
                 new, folded = new + made, folded + joined
                 states.append(replace(kept.state, last_new_at=self._now) if made + joined else kept.state)
                 lines.append(self._line(kept, made))
-            if self._ingest:
-                self._ingest.settle(unit)
             unit.sources.save(states)
             unit.sources.record({outcome.source: outcome.requests for outcome in outcomes})
         self.report.new += new

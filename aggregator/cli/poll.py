@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ def poll(
         if not opened.sources:
             say("! there are no sources in sources.yaml", "yellow")
             say("  fix  aggregator sources add URL")
+        # Thousands of entries at once are no garbage; walking over them again and again takes a fifth of the time.
+        gc.set_threshold(20_000, 50, 1_000)
         with _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
         if report.new:

@@ -149,16 +149,13 @@ class NewCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One entry on its way in: into a candidate that exists (`candidate_id`) or one that is made from it (`new`).
-
-    Exactly one of the two is set, or neither when `joins` names the index of an earlier arrival of the same batch.
-    """
+    """One entry on its way in: into the candidate `candidate_id`, which is made of it when there is a `new` one. A new one
+    without an id gets the next that is free."""
 
     entry: Entry
     keys: tuple[str, ...]
     candidate_id: int | None = None
     new: NewCandidate | None = None
-    joins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ the reader breaks this process, and the parent goes on with a fresh one.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -40,6 +41,9 @@ def main() -> None:
     order = _read(file)
     _limit_memory(order.settings.memory_bytes)
     pulse.write(NOBODY)
+    # What is read leaves no cycles behind; walking over it again and again takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1_000)
     asyncio.run(_Worker(order, pulse).run(channel))
     os._exit(0)  # threads that still look up names are not waited for
 

@@ -7,10 +7,10 @@ release, the WeChat article. Whether the archive has met a work before is a hint
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from aggregator.model import Arrival, Entry, Item, NewCandidate
+from aggregator.model import Entry, Item
 from aggregator.text import fold_title
 from aggregator.urls import arxiv_id, arxiv_id_in, github_repo, identity_keys
 
@@ -54,26 +54,17 @@ def unseen(entries: Iterable[Entry], known_guids: set[str], known_urls: set[str]
     return fresh
 
 
-def arrange(
-    entries: Sequence[Entry], owners: Mapping[str, int], make: Callable[[Entry, tuple[str, ...]], NewCandidate]
-) -> list[Arrival]:
-    """Which candidate each unseen entry goes into: one that stands for a key of it (`owners`), one that an earlier entry of
-    this batch makes, or its own, made by `make`."""
-    first_with: dict[str, int] = {}
-    arrivals: list[Arrival] = []
-    for index, entry in enumerate(entries):
-        keys = entry_keys(entry)
-        owner = next((owners[key] for key in keys if key in owners), None)
-        earlier = next((first_with[key] for key in keys if key in first_with), None)
+def assign(keyed: Iterable[tuple[str, ...]], owners: Mapping[str, int], fresh: Iterator[int]) -> list[tuple[int, bool]]:
+    """The candidate that each unseen entry, given by its keys, goes into, and whether that is its own: one that stands for a
+    key of it (`owners`), one that an earlier entry of this batch makes, or the next of the `fresh` ids."""
+    made: dict[str, int] = {}
+    found: list[tuple[int, bool]] = []
+    for keys in keyed:
+        owner = next((known[key] for known in (owners, made) for key in keys if key in known), None)
+        found.append((owner, False) if owner is not None else (next(fresh), True))
         for key in keys:
-            first_with.setdefault(key, index)
-        if owner is not None:
-            arrivals.append(Arrival(entry, keys, candidate_id=owner))
-        elif earlier is not None:
-            arrivals.append(Arrival(entry, keys, joins=earlier))
-        else:
-            arrivals.append(Arrival(entry, keys, new=make(entry, keys)))
-    return arrivals
+            made.setdefault(key, found[-1][0])
+    return found
 
 
 def item_keys(item: Item) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from zlib import crc32
 
 from aggregator.text import fold, fold_title, is_cjk, tokens
@@ -32,7 +32,7 @@ _PART = re.compile(
 _FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}\s*[|｜丨])\s*(?:@[^：:]{1,12}[：:]|\d+-)?\s*)")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
     return frozenset(tokens(unframed(title)))
@@ -56,37 +56,60 @@ class Rarity:
     def __init__(self, counts: Iterable[int] = (), total: int = 0) -> None:
         self._counts = list(counts) or [0] * BUCKETS
         self.total = total
-        self._weights: dict[str, float] = {}
+        self._weights = _Weights(self)
+        self._sums: dict[frozenset[str], float] = {}
         self._weighed_at = total
 
     def learn(self, found: Iterable[str]) -> None:
         """Count the features of one more title."""
         self.total += 1
-        for feature in found:
-            self._counts[bucket(feature)] += 1
-
-    def weight(self, feature: str) -> float:
-        """How much a feature says: the rarer, the more (smoothed idf)."""
+        counts = self._counts
+        for number in map(bucket, found):
+            counts[number] += 1
         if self.total > self._weighed_at * 1.02 + 20:
             self._weights.clear()
+            self._sums.clear()
             self._weighed_at = self.total
-        known = self._weights.get(feature)
+
+    def weight(self, feature: str) -> float:
+        """How much a feature says: the rarer, the more (smoothed idf). What was weighed lately keeps its weight for a while."""
+        return self._weights[feature]
+
+    def fresh_weight(self, feature: str) -> float:
+        """The weight by the counts as they stand."""
+        return math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+
+    def weigh(self, found: Iterable[str]) -> float:
+        """What features say together."""
+        return sum(map(self._weights.__getitem__, found))
+
+    def weigh_title(self, found: frozenset[str]) -> float:
+        """The same for all features of a title, which is asked for again and again."""
+        known = self._sums.get(found)
         if known is None:
-            known = math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
-            self._weights[feature] = known
+            known = self._sums[found] = self.weigh(found)
         return known
 
-    def anchors(self, found: Iterable[str], count: int = ANCHORS) -> tuple[int, ...]:
-        """The buckets of a title's rarest features, by which it is found again."""
-        ranked = sorted({bucket(one) for one in found}, key=lambda number: (self._counts[number], number))
-        return tuple(ranked[:count])
+    def anchors(self, found: Iterable[str], count: int = ANCHORS) -> list[int]:
+        """The buckets of a title's rarest features, by which it is found again; of two that are equally rare the lower."""
+        return sorted(sorted(set(map(bucket, found))), key=self._counts.__getitem__)[:count]
 
     def counts(self) -> list[int]:
         """The counts, to be kept."""
         return self._counts
 
 
-@dataclass(frozen=True)
+class _Weights(dict[str, float]):
+    def __init__(self, rarity: Rarity) -> None:
+        super().__init__()
+        self._rarity = rarity
+
+    def __missing__(self, feature: str) -> float:
+        weight = self[feature] = self._rarity.fresh_weight(feature)
+        return weight
+
+
+@dataclass(frozen=True, slots=True)
 class Titled:
     """A work to compare: its title, where it comes from, when it was published or else arrived. What was
     `decided` on takes no copies in by their titles: they would be hidden with it."""
@@ -97,7 +120,7 @@ class Titled:
     at: datetime
     decided: bool = False
 
-    @cached_property
+    @property
     def features(self) -> frozenset[str]:
         """What of the title is compared."""
         return features(self.title)
@@ -115,10 +138,10 @@ class Match:
 def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> float:
     """How alike two sets of features are, 0 to 1: the weighted cosine, or nearly the share of the shorter that the longer
     holds when that share is large (a title with a phrase added)."""
-    shared = sum(rarity.weight(feature) for feature in one & other)
+    shared = rarity.weigh(one & other)
     if not shared:
         return 0.0
-    first, second = (sum(rarity.weight(feature) for feature in found) for found in (one, other))
+    first, second = rarity.weigh_title(one), rarity.weigh_title(other)
     cosine = shared / math.sqrt(first * second)
     held = shared / min(first, second)
     enough = min(len(one), len(other)) >= HELD_FEATURES and min(first, second) >= HELD_LENGTH * max(first, second)

@@ -48,25 +48,28 @@ class Entries:
             found.update({row.key: row.candidate_id for row in self._connection.execute(statement)})
         return found
 
+    def reserve(self, count: int) -> list[int]:
+        """Ids for so many candidates to come; this transaction alone has them."""
+        if not count:
+            return []
+        if self._connection.dialect.name == "postgresql":
+            statement = sa.text("SELECT nextval(pg_get_serial_sequence('candidate', 'id')) FROM generate_series(1, :count)")
+            return list(self._connection.execute(statement, {"count": count}).scalars())
+        # A writing transaction has SQLite to itself.
+        last = self._connection.execute(sa.select(sa.func.max(_CANDIDATE.c.id))).scalar() or 0
+        return list(range(last + 1, last + count + 1))
+
     def add(self, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
-        """Store entries with their candidates and keys; the candidate id of every arrival, in order."""
-        rows = [new_candidate_out(arrival.new, now) for arrival in arrivals if arrival.new]
-        made = iter(self._insert_candidates(rows))
-        ids: list[int] = []
-        for arrival in arrivals:
-            if arrival.new:
-                ids.append(next(made))
-            elif arrival.joins is not None:
-                ids.append(ids[arrival.joins])
-            elif arrival.candidate_id is not None:
-                ids.append(arrival.candidate_id)
-            else:
-                raise ValueError(f"an arrival belongs to no candidate: {arrival.entry.guid}")
+        """Store entries with their candidates and keys; the candidate id of every arrival, in order. A new candidate gets the
+        id that its arrival names, which was reserved for it."""
+        fresh = iter(self.reserve(sum(arrival.candidate_id is None for arrival in arrivals)))
+        ids = [next(fresh) if arrival.candidate_id is None else arrival.candidate_id for arrival in arrivals]
+        self._insert_candidates([(owner, one.new) for one, owner in zip(arrivals, ids, strict=True) if one.new], now)
         keys = {key: owner for arrival, owner in zip(reversed(arrivals), reversed(ids), strict=True) for key in arrival.keys}
         taken = self.owners(keys)
-        fresh = [{"key": key, "candidate_id": owner} for key, owner in keys.items() if key not in taken]
-        if fresh:
-            self._connection.execute(sa.insert(_KEY), fresh)
+        rows = [{"key": key, "candidate_id": owner} for key, owner in keys.items() if key not in taken]
+        if rows:
+            self._connection.execute(sa.insert(_KEY), rows)
         if arrivals:
             entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
             self._connection.execute(sa.insert(_ENTRY), entries)
@@ -79,14 +82,14 @@ class Entries:
 
     def park(self, new: NewCandidate, owner: int, now: datetime) -> int:
         """Store a candidate that stands for nothing yet: merged into `owner` until a patch says otherwise; its id."""
-        row = new_candidate_out(new, now) | {"merged_into": owner, "status": Status.REJECTED.value}
-        return self._insert_candidates([row])[0]
+        (number,) = self.reserve(1)
+        self._insert_candidates([(number, new)], now, merged_into=owner, status=Status.REJECTED.value)
+        return number
 
-    def _insert_candidates(self, rows: list[dict[str, object]]) -> list[int]:
-        if not rows:
-            return []
-        statement = sa.insert(_CANDIDATE).returning(_CANDIDATE.c.id, sort_by_parameter_order=True)
-        return list(self._connection.execute(statement, rows).scalars())
+    def _insert_candidates(self, made: Sequence[tuple[int, NewCandidate]], now: datetime, **instead: object) -> None:
+        if made:
+            rows = [new_candidate_out(new, now) | {"id": number, **instead} for number, new in made]
+            self._connection.execute(sa.insert(_CANDIDATE), rows)
 
     def find(self, *, source: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Entries in the order of their arrival, oldest first."""

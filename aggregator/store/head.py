@@ -1,3 +1,3 @@
 """The newest schema, by the name of its revision."""
 
-HEAD = "0002"
+HEAD = "0003"

@@ -108,14 +108,14 @@ class CandidateKeyRow(SQLModel, table=True):
     candidate_id: int = Field(foreign_key="candidate.id", index=True)
 
 
-class TitleGramRow(SQLModel, table=True):
-    """The rarest features of every candidate's title, as small numbers, by which near-same titles are found."""
+class TitleAnchorRow(SQLModel, table=True):
+    """The rarest features of a candidate's title, 16-bit numbers packed one after the other, by which near-same titles are
+    found."""
 
-    __tablename__ = "title_gram"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __tablename__ = "title_anchor"
 
-    bucket: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     candidate_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    anchors: bytes
 
 
 class LearntRow(SQLModel, table=True):

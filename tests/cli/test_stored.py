@@ -17,11 +17,11 @@ def poisoned(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Storing whatever the source `bad` brings fails, in the middle of a transaction."""
     real = Ingest.entries
 
-    def entries(self: Ingest, unit: Unit, source: str, brought: Sequence[Entry], *rest: object) -> tuple[int, int]:
-        made = real(self, unit, source, brought, *rest)  # type: ignore[call-arg]
-        if source == "bad":
+    def entries(self: Ingest, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+        counts = real(self, unit, brought)
+        if any(source == "bad" for source, _ in brought):
             raise error
-        return made
+        return counts
 
     monkeypatch.setattr(Ingest, "entries", entries)
 

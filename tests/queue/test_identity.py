@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from aggregator.model import Entry, Item, Link, NewCandidate, Score, SectionGuess
-from aggregator.queue.identity import arrange, entry_keys, item_keys, unseen
+from itertools import count
+
+from aggregator.model import Entry, Item, Link
+from aggregator.queue.identity import assign, entry_keys, item_keys, unseen
 
 
 def entry(guid: str, url: str | None, title: str = "t", source: str = "s") -> Entry:
     return Entry(source, guid, url, title)
 
 
-def make(one: Entry, keys: tuple[str, ...]) -> NewCandidate:
-    return NewCandidate(keys, one.title, one.url, one.url, SectionGuess("news", 1), Score(0), one.source)
+def owners_of(entries: list[Entry], known: dict[str, int]) -> list[tuple[int, bool]]:
+    return assign([entry_keys(one) for one in entries], known, count(100))
 
 
 def test_copies_of_one_paper_make_one_candidate() -> None:
@@ -20,15 +22,12 @@ def test_copies_of_one_paper_make_one_candidate() -> None:
         entry("2", "https://huggingface.co/papers/2401.00001", source="hf"),
         entry("3", "https://example.org/about-it"),
     ]
-    first, second, third = arrange(entries, {}, make)
-    assert first.new is not None
-    assert (second.new, second.joins) == (None, 0)
-    assert third.new is not None
+    assert owners_of(entries, {}) == [(100, True), (100, False), (101, True)]
 
 
 def test_what_the_store_knows_is_joined() -> None:
-    (arrival,) = arrange([entry("1", "http://www.example.org/a/")], {"url:example.org/a": 7}, make)
-    assert (arrival.candidate_id, arrival.new) == (7, None)
+    entries = [entry("1", "http://www.example.org/a/"), entry("2", "https://example.org/a")]
+    assert owners_of(entries, {"url:example.org/a": 7}) == [(7, False), (7, False)]
 
 
 def test_an_entry_without_link_is_itself() -> None:

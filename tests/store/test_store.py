@@ -130,7 +130,9 @@ def test_entries_come_back_as_they_went_in(store: Store) -> None:
 def test_an_entry_that_joins_another_of_its_batch_shares_its_candidate(store: Store) -> None:
     first, second = arrival("1"), arrival("2")
     with store.write() as unit:
-        ids = unit.entries.add([first, replace(second, new=None, joins=0)], NOW)
+        (number,) = unit.entries.reserve(1)
+        both = [replace(first, candidate_id=number), replace(second, new=None, candidate_id=number)]
+        ids = unit.entries.add(both, NOW)
         again = unit.entries.add([replace(arrival("3"), new=None, candidate_id=ids[0])], NOW)
     assert ids == [ids[0], ids[0]] == [again[0], again[0]]
     with store.read() as unit:
