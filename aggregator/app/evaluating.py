@@ -14,7 +14,7 @@ from zlib import crc32
 from aggregator.app import ranking
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
-from aggregator.model import Publication, Status
+from aggregator.model import Publication, SectionGuess, Status
 from aggregator.queue import evaluate, rank, sections, training
 from aggregator.queue.linear import Linear
 from aggregator.queue.titles import as_arrived, learnt_form
@@ -24,6 +24,7 @@ MIXED_POOL = 580
 SAME_POOL = 871
 LEAST_ITEMS = 6
 LEAST_POOL = 30
+SURE = 0.7
 WECHAT = "mp.weixin.qq.com"
 
 
@@ -92,25 +93,42 @@ def _ground(workspace: Workspace, now: datetime, newest: int, skip: int) -> _Gro
 
 def _sections(ground: _Ground) -> Iterator[Figure]:
     model = training.train_sections(list(ranking.section_examples(ground.publication, ground.older)))
-    right = second = total = confident = confident_right = 0
-    ruled = 0
-    for item in (item for items in ground.newest for item in items if ground.publication.section(item.section)):
-        title = as_arrived(item.title)
-        guess = sections.predict(ground.publication, title=title, url=item.url, source=item.source, model=model)
-        plain = sections.predict(ground.publication, title=title, url=item.url, source=item.source)
-        total += 1
-        ruled += plain.slug == item.section
-        right += guess.slug == item.section
-        second += item.section in {guess.slug, guess.second}
-        if guess.confidence >= 0.7:
-            confident += 1
-            confident_right += guess.slug == item.section
-    on = f"{total} items of the newest {len(ground.newest)} issues"
-    yield Figure("section, rules alone", on, ruled / total)
-    yield Figure("section", on, right / total)
-    yield Figure("section, first or second", on, second / total)
-    if confident:
-        yield Figure("section, where it is 70 % sure", f"{confident} of {on}", confident_right / confident)
+    known = [
+        (ranking.known_of(item), item.section)
+        for items in ground.newest
+        for item in items
+        if ground.publication.section(item.section)
+    ]
+    bare = [(one.bare(), section) for one, section in known]
+    on = f"{len(known)} items of the newest {len(ground.newest)} issues"
+    for name, asked, models in (
+        ("rules alone, titles alone", bare, None),
+        ("rules alone, with summaries and links", known, None),
+        ("titles alone", bare, model),
+        ("with summaries and links", known, model),
+    ):
+        guesses = [(_guess(ground.publication, one, models), section) for one, section in asked]
+        sure = [guess.slug == section for guess, section in guesses if guess.confidence >= SURE]
+        yield Figure(f"section, {name}", on, _share([guess.slug == section for guess, section in guesses]))
+        yield Figure(f"section, {name}, first or second", on, _share([s in {g.slug, g.second} for g, s in guesses]))
+        if models and sure:
+            yield Figure(f"section, {name}, where it is {SURE:.0%} sure", f"{len(sure)} of {on}", _share(sure))
+
+
+def _guess(publication: Publication, known: sections.Known, models: sections.Models | None) -> SectionGuess:
+    return sections.predict(
+        publication,
+        title=known.title,
+        url=known.url,
+        source=known.source,
+        summary=known.summary,
+        links=known.links,
+        model=models,
+    )
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits)
 
 
 def _ranking(ground: _Ground) -> Iterator[Figure]:

@@ -24,6 +24,7 @@ from aggregator.store.store import Unit
 from aggregator.text import fold_title
 
 MODEL = "ranking"
+MAKE = 2  # goes up when models are made otherwise, so that those of before are trained again
 LEAST_TAKEN = 30
 LEAST_OTHERS = 60
 LEAST_SECTIONED = 60
@@ -53,7 +54,7 @@ class Brain:
     """All that judges an entry: the ranking, the model of sections, how the sources have done, names in the archive."""
 
     ranking: rank.Ranking
-    sections: Linear | None
+    sections: sections.Models | None
     records: Mapping[str, rank.SourceRecord]
     printed: Mapping[str, int]
     assigned: Mapping[str, str | None]
@@ -68,7 +69,7 @@ def brain(workspace: Workspace, unit: Unit) -> Brain:
     """What is known now."""
     found = unit.learning.get(MODEL)
     models = [Linear.load(one) for one in found.data["rank"]] if found else []
-    sectioned = Linear.load(found.data["sections"]) if found and found.data.get("sections") else None
+    sectioned = sections.Models.load(found.data["sections"]) if found and found.data.get("sections") else None
     names = names_in(one.source for one in unit.learning.printed())
     records = source_records(workspace, unit, names)
     ranking = rank.Ranking(
@@ -120,7 +121,7 @@ def train(workspace: Workspace, now: datetime, *, force: bool = False) -> Traine
     by_section = training.train_sections(sectioned) if _enough_sections(sectioned) else None
     data: dict[str, Any] = {"rank": [model.dump() for model in models], "sections": by_section.dump() if by_section else None}
     with workspace.store.write() as unit:
-        unit.learning.put(MODEL, Learnt(now, counts, data))
+        unit.learning.put(MODEL, Learnt(now, counts | {"make": MAKE}, data))
     rescored = rescore(workspace, now)
     return Trained(
         True,
@@ -139,7 +140,7 @@ def _reason_to_wait(counts: Mapping[str, int], basis: Mapping[str, Any], *, forc
         return f"{taken} works taken and {others} others are too few; {LEAST_TAKEN} and {LEAST_OTHERS} are needed"
     if not training.available():
         return 'scikit-learn is not installed; `pip install "aggregator[rank]"` brings it'
-    if force or not basis:
+    if force or basis.get("make") != MAKE:
         return ""
     fresh = sum(abs(counts[name] - int(basis.get(name, 0))) for name in ("taken", "rejected", "printed"))
     if fresh >= NEW_LABELS or counts["waiting"] >= 3 * int(basis.get("waiting", 0)):
@@ -175,12 +176,16 @@ def section_examples(
     """Works whose section the editor has decided. Printed titles give their prefixes away, so they lose them first."""
     for item in printed:
         if publication.section(item.section):
-            title = as_arrived(item.title)
-            known = sections.evidence(title, item.url, item.source)
-            yield training.SectionExample(learnt_form(item.title), item.section, known)
+            yield training.SectionExample(known_of(item), item.section)
     for work in taken:
-        known = sections.evidence(work.title, work.url, work.printed)
-        yield training.SectionExample(learnt_form(work.title), work.section, known, CORRECTED_WEIGHT)
+        known = sections.Known(work.title, work.url, work.printed, sections.read_part(work.summary))
+        yield training.SectionExample(known, work.section, CORRECTED_WEIGHT)
+
+
+def known_of(item: Printed) -> sections.Known:
+    """A printed item as it may have arrived."""
+    summary = sections.read_part(item.summary)
+    return sections.Known(as_arrived(item.title), item.url, item.source, summary, item.links)
 
 
 def subject_of(work: Work, known: Brain) -> rank.Subject:
@@ -221,6 +226,7 @@ def _change(publication: Publication, work: Work, known: Brain, now: datetime) -
             url=work.url,
             source=work.printed,
             source_section=known.assigned.get(work.source),
+            summary=work.summary,
             model=known.sections,
         )
         change |= {

@@ -1,16 +1,19 @@
-"""Which section? Rules over the target's address, the title and the source, each with a reason. Pure.
+"""Which section? The target's address, telling words of the title and the summary, the source, each with a reason. Pure.
 
 A publication names its own sections; the rules know four kinds of them (news, papers, projects, posts) and find out which
-section of the publication is of which kind by its slug and title.
+section of the publication is of which kind by its slug and title. Models trained on past issues take the place of the rules.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
+from aggregator.queue.cues import SUMMARY_CHARS, cues, groups
 from aggregator.queue.linear import Linear
 from aggregator.queue.titles import has_repository_prefix, learnt_form
 from aggregator.text import fold
@@ -22,42 +25,75 @@ _KINDS: dict[str, re.Pattern[str]] = {
     "posts": re.compile(r"post|blog|article|tutorial|read|博文|博客|文章|教程|技术"),
     "news": re.compile(r"news|industry|headline|新闻|动态|资讯|业界"),
 }
-_TITLE_RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
-    (
-        "papers",
-        2.0,
-        re.compile(
-            r"论文|\b(?:cvpr|iccv|eccv|nips|neurips|iclr|icml|aaai|ijcai|acl|emnlp|naacl|kdd|mlsys|mobicom|mobisys|asplos|isca|micro|osdi|sosp|hpca|dac"
-            r"|interspeech|sigkdd|wacv|bmvc|miccai)\b ?'?(?:20)?\d{0,2}|\bsota\b|顶会|\[?\d{4}\.\d{5}|arxiv|提出|超越|算法"
-        ),
-    ),
-    (
-        "projects",
-        1.8,
-        re.compile(
-            r"开源|github|gitee|\bstars?\b|仓库|代码(?:已|库)|框架发布|sdk|工具(?:包|库|箱)|\bv?\d+\.\d+(?:\.\d+)?\b.{0,6}(?:发布|版)|发布.{0,8}\bv?\d+\.\d+"
-        ),
-    ),
-    (
-        "posts",
-        1.8,
-        re.compile(
-            r"解读|详解|教程|实战|实践|原理|入门|指南|揭秘|剖析|笔记|总结|综述|浅谈|浅析|深入|如何|怎么|怎样|为什么|思考|优化|部署|源码|踩坑|经验|干货|一文|手把手"
-            r"|how to|how we|guide|tutorial|introduc|explained|deep dive|lessons|walkthrough|part \d"
-        ),
-    ),
-    (
-        "news",
-        1.8,
-        re.compile(
-            r"芯片|处理器|骁龙|天玑|麒麟|高通|联发科|英特尔|英伟达|台积电|三星|华为|苹果|小米|arm\b|发布会|曝光|量产|财报|融资|收购|上市|市值|首发|亮相|跑分|合作|推出|投资|nm\b|纳米|手机"
-            r"|launch|announce|acqui|raises|funding|unveil|chip|soc\b|earnings|ships"
-        ),
-    ),
-)
-_RULE_SHARE = 0.5
+# How much a group of telling words says for its kind of section where nothing was learnt.
+_RULES: Mapping[str, float] = {
+    "papers: venue": 2.5,
+    "papers: paper": 1.5,
+    "papers: proposal": 1.5,
+    "papers: people": 0.7,
+    "papers: method": 0.4,
+    "papers: result": 0.6,
+    "papers: survey": 0.8,
+    "projects: open": 2.0,
+    "projects: code": 1.2,
+    "projects: tool": 0.6,
+    "projects: use": 0.4,
+    "projects: list": 0.8,
+    "news: release": 1.2,
+    "news: business": 1.2,
+    "news: company": 0.8,
+    "news: hardware": 0.7,
+    "news: time": 0.4,
+    "posts: question": 1.8,
+    "posts: explanation": 1.6,
+    "posts: craft": 0.6,
+    "posts: series": 1.5,
+    "posts: author": 0.6,
+}
+_SUMMARY_SHARE = 0.5
 _SOURCE_POINTS = 1.0
 _TERMS_SHOWN = 4
+_FACT = 0.5
+_GROUP = 0.4
+_WORD = 0.3
+_MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
+_READ = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Trained models: `bare` for works of which only the title, the address and the source are known, `read` for those with a
+    summary; None where too few of them had one."""
+
+    bare: Linear
+    read: Linear | None
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"bare": self.bare.dump(), "read": self.read.dump() if self.read else None}
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Models | None:
+        """From JSON values, None where they are of an older make. Raises StoreError for what `dump` did not write."""
+        if "bare" not in data or "read" not in data:
+            return None
+        return cls(Linear.load(data["bare"]), Linear.load(data["read"]) if data["read"] else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a work: its title as it arrived, the target's address, the name of its source, the beginning of its
+    summary as `read_part` gives it ("" for none), the addresses that it links to."""
+
+    title: str
+    url: str | None
+    source: str
+    summary: str = ""
+    links: tuple[str, ...] = ()
+
+    def bare(self) -> Known:
+        """The same as far as a feed tells that sends titles alone."""
+        return Known(self.title, self.url, self.source)
 
 
 def kind_of(section: Section) -> str | None:
@@ -76,35 +112,28 @@ def predict(
     url: str | None,
     source: str,
     source_section: str | None = None,
+    summary: str = "",
     links: Sequence[str] = (),
-    model: Linear | None = None,
+    model: Models | None = None,
 ) -> SectionGuess:
     """The section a work belongs to.
 
-    By rules alone the points of all that fired are compared, and `confidence` is the best one's share. A trained `model` reads
-    the title and the rules together, and `confidence` is its probability.
+    `source_section` is the section its source is set to, which weighs much but does not force. `links` are addresses that
+    the work links to. With a `model` trained on past issues the title, the telling words and the address decide together,
+    and `confidence` is its probability.
     """
+    known = Known(title, url, source, read_part(summary), tuple(links))
     if model is not None:
-        guess = _learnt(publication, model, title=title, url=url, source=source, source_section=source_section)
+        guess = _learnt(publication, model, known, source_section)
         if guess is not None:
             return guess
     slugs = {kind: section.slug for section in reversed(publication.sections) if (kind := kind_of(section))}
     points: dict[str, list[Reason]] = {}
-
-    def vote(slug: str | None, weight: float, text: str) -> None:
-        if slug:
-            points.setdefault(slug, []).append(Reason(weight, text))
-
-    vote(source_section if publication.section(source_section or "") else None, 2.5, f"source {source} is set to this section")
-    for kind, weight, text in _address_rules(url, links):
-        vote(slugs.get(kind), weight, text)
-    folded = fold(title)
-    if has_repository_prefix(title):
-        vote(slugs.get("projects"), 3.0, "the title begins with owner/repository")
-    for kind, weight, pattern in _TITLE_RULES:
-        found = list(dict.fromkeys(match[0].strip() for match in pattern.finditer(folded)))
-        if found:
-            vote(slugs.get(kind), weight * min(len(found), 3) ** 0.5, "the title says " + ", ".join(found[:3]))
+    if publication.section(source_section or ""):
+        points[source_section or ""] = [Reason(2.5, f"source {source} is set to this section")]
+    for kind, weight, text in _votes(known):
+        if kind in slugs:
+            points.setdefault(slugs[kind], []).append(Reason(weight, text))
     if not points:
         return SectionGuess(publication.sections[0].slug, 0.0, (Reason(0.0, "no rule fired: the first section"),), None)
     totals = sorted(((sum(r.points for r in reasons), slug) for slug, reasons in points.items()), key=lambda pair: -pair[0])
@@ -113,16 +142,32 @@ def predict(
     return SectionGuess(slug, round(confidence, 3), tuple(points[slug]), totals[1][1] if len(totals) > 1 else None)
 
 
+def read_part(summary: str) -> str:
+    """The part of a summary that is read, without addresses, folded."""
+    return fold(_READ.sub(" ", summary[: 4 * SUMMARY_CHARS]))[:SUMMARY_CHARS].strip() if summary else ""
+
+
+def _votes(known: Known) -> Iterator[tuple[str, float, str]]:
+    """(kind, points, words) of every rule that fires."""
+    yield from _address_rules(known.url, known.links)
+    if has_repository_prefix(known.title):
+        yield "projects", 3.0, "the title begins with owner/repository"
+    for where, folded, share in (("title", fold(known.title), 1.0), ("summary", known.summary, _SUMMARY_SHARE)):
+        for group, words in groups(cues(folded)).items() if folded else ():
+            weight = round(_RULES[group] * share * min(len(words), 3) ** 0.5, 3)
+            yield group.partition(":")[0], weight, f"the {where} says {', '.join(words[:3])}"
+
+
 def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, float, str]]:
     if not url:
         return []
     votes: list[tuple[str, float, str]] = []
     if arxiv_id(url) or link_role(url) == "paper":
-        votes.append(("papers", 4.0, f"the link leads to a paper ({host(url)})"))
+        votes.append(("papers", 5.0, f"the link leads to a paper ({host(url)})"))
     elif github_repo(url) or link_role(url) == "code":
-        votes.append(("projects", 4.0, f"the link leads to code ({host(url)})"))
+        votes.append(("projects", 5.0, f"the link leads to code ({host(url)})"))
     elif "/blog" in url or host(url).startswith("blog.") or host(url) == "zhuanlan.zhihu.com":
-        votes.append(("posts", 1.5, f"the link leads to a blog ({host(url)})"))
+        votes.append(("posts", 2.0, f"the link leads to a blog ({host(url)})"))
     if any(arxiv_id(link) for link in links) and not arxiv_id(url):
         votes.append(("papers", 1.0, "it links to a paper"))
     if any(github_repo(link) for link in links) and not github_repo(url):
@@ -130,31 +175,32 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, flo
     return votes
 
 
-def evidence(title: str, url: str | None, source: str) -> dict[str, float]:
-    """What is known of a work beside its title's characters, as features of a model: the address, the printed source, the
-    rules that fire, the make-up of the title."""
-    found = {f"host {host(url) if url else ''}": 1.0, f"source {source}": 1.0}
+def evidence(known: Known) -> dict[str, float]:
+    """What is known of a work beside its title's characters, as features of a model: the address, the printed source, telling
+    words and their groups, the roles of links, the make-up of the title."""
+    title, url = known.title, known.url
+    found = {f"host {host(url) if url else ''}": _FACT, f"source {known.source}": _FACT}
     for kind, weight, _ in _address_rules(url, ()):
-        found[f"address {kind}"] = weight / 4.0
-    folded = fold(title)
-    for kind, _, pattern in _TITLE_RULES:
-        count = len({match[0] for match in pattern.finditer(folded)})
-        if count:
-            found[f"words of {kind}"] = min(count, 3) ** 0.5
-    found["length"] = min(len(title), 80) / 80
-    found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1)
-    found |= {name: 1.0 for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
-    return {name: value * _RULE_SHARE for name, value in found.items()}
+        found[f"address {kind}"] = weight / 5.0 * _FACT
+    found["length"] = min(len(title), 80) / 80 * _FACT
+    found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1) * _FACT
+    found |= {name: _FACT for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
+    found |= {f"link {link_role(link)}": 1.0 for link in known.links}
+    for where, folded in (("title", learnt_form(title)), ("summary", known.summary)):
+        if folded:
+            words = cues(folded)
+            found |= {f"`{word}` in the {where}": _WORD for word in words}
+            found |= {f"{where}, {group}": _GROUP * min(len(each), 3) ** 0.5 for group, each in groups(words).items()}
+    return found
 
 
-_MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
-
-
-def _learnt(
-    publication: Publication, model: Linear, *, title: str, url: str | None, source: str, source_section: str | None
-) -> SectionGuess | None:
-    folded, known = learnt_form(title), evidence(title, url, source)
-    points = dict(zip(model.outputs, model.decide(folded, known), strict=True))
+def _learnt(publication: Publication, models: Models, known: Known, source_section: str | None) -> SectionGuess | None:
+    if known.summary and models.read:
+        model = models.read
+    else:
+        model, known = models.bare, known.bare()
+    folded, facts = learnt_form(known.title), evidence(known)
+    points = dict(zip(model.outputs, model.decide(folded, facts), strict=True))
     points = {slug: value for slug, value in points.items() if publication.section(slug)}
     if len(points) < 2:
         return None
@@ -163,15 +209,15 @@ def _learnt(
     top = max(points.values())
     shares = {slug: math.exp(value - top) for slug, value in points.items()}
     (best, share), (second, _) = sorted(shares.items(), key=lambda pair: -pair[1])[:2]
-    reasons = _why(model, folded, known, model.outputs.index(best))
+    reasons = _why(model, folded, facts, model.outputs.index(best))
     if source_section == best:
-        reasons.insert(0, Reason(_SOURCE_POINTS, f"source {source} is set to this section"))
+        reasons.insert(0, Reason(_SOURCE_POINTS, f"source {known.source} is set to this section"))
     confidence = min(round(share / math.fsum(shares.values()), 3), 0.999)
     return SectionGuess(best, confidence, tuple(reasons), second)
 
 
-def _why(model: Linear, folded: str, known: Mapping[str, float], output: int) -> list[Reason]:
+def _why(model: Linear, folded: str, facts: Mapping[str, float], output: int) -> list[Reason]:
     terms = [(points, f"`{text.strip()}` in the title") for text, points in model.terms(folded, output) if len(text.strip()) > 1]
-    terms += [(model.extra[name][output] * value, name) for name, value in known.items() if name in model.extra]
+    terms += [(model.extra[name][output] * value, name) for name, value in facts.items() if name in model.extra]
     terms.sort(key=lambda one: -one[0])
     return [Reason(round(points, 3), f"{text}, from past issues") for points, text in terms[:_TERMS_SHOWN] if points > 0]

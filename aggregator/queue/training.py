@@ -7,18 +7,21 @@ two halves, and each half is scored by the model that has not seen it (`fold_of`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
 from aggregator.errors import AggregatorError
 from aggregator.queue.linear import Linear, grams
+from aggregator.queue.sections import Known, Models, evidence
+from aggregator.queue.titles import learnt_form
 
 FOLDS = 2
 RANK_STRENGTH = 2.0
-SECTION_STRENGTH = 3.0
+SECTION_STRENGTH = 5.0
 MIN_FREQUENCY = 2
+LEAST_READ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class SectionExample:
-    """One work of a known section: its title as models read it and what else is known of it."""
+    """One work of a known section."""
 
-    folded: str
+    known: Known
     section: str
-    extra: Mapping[str, float]
     weight: float = 1.0
 
 
@@ -70,15 +72,25 @@ def train_rank(examples: Sequence[Example]) -> tuple[Linear, ...]:
     return tuple(models)
 
 
-def train_sections(examples: Sequence[SectionExample]) -> Linear:
-    """A model of all sections that the examples name. Raises AggregatorError without scikit-learn, ValueError when they
-    name fewer than two."""
+def train_sections(examples: Sequence[SectionExample]) -> Models:
+    """Models of all sections that the examples name. Raises AggregatorError without scikit-learn, ValueError when they name
+    fewer than two."""
+    bare = [replace(one, known=one.known.bare()) for one in examples]
+    read = [one for one in examples if one.known.summary]
+    enough = len(read) >= LEAST_READ and len({one.section for one in read}) >= 2
+    return Models(_train_sections(bare), _train_sections(read) if enough else None)
+
+
+def _train_sections(examples: Sequence[SectionExample]) -> Linear:
     learn = _sklearn()
-    ordered = sorted(examples, key=lambda one: (one.folded, one.section))
-    vectors = learn.vectoriser(analyzer=grams, sublinear_tf=True)
-    known = learn.dictionary()
+    ordered = sorted(examples, key=lambda one: (one.known.title, one.section, one.known.url or "", one.weight))
+    vectors = learn.vectoriser(analyzer=grams, sublinear_tf=True, min_df=MIN_FREQUENCY)
+    facts = learn.dictionary()
     matrix = learn.hstack(
-        [vectors.fit_transform([one.folded for one in ordered]), known.fit_transform([dict(one.extra) for one in ordered])]
+        [
+            vectors.fit_transform([learnt_form(one.known.title) for one in ordered]),
+            facts.fit_transform([evidence(one.known) for one in ordered]),
+        ]
     ).tocsr()
     fitted = learn.regression(C=SECTION_STRENGTH, max_iter=1000).fit(
         matrix, [one.section for one in ordered], [one.weight for one in ordered]
@@ -86,7 +98,7 @@ def train_sections(examples: Sequence[SectionExample]) -> Linear:
     outputs, intercepts, weights = tuple(fitted.classes_), fitted.intercept_, fitted.coef_
     if len(outputs) == 2:
         intercepts, weights = [-intercepts[0], intercepts[0]], [-weights[0], weights[0]]
-    return _linear(tuple(str(one) for one in outputs), intercepts, weights, vectors, known.get_feature_names_out())
+    return _linear(tuple(str(one) for one in outputs), intercepts, weights, vectors, facts.get_feature_names_out())
 
 
 def _linear(outputs: tuple[str, ...], intercepts: Any, weights: Any, vectors: Any, extra: Sequence[str]) -> Linear:

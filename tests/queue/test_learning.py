@@ -113,7 +113,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch: pytest
 def test_sections_are_learnt_and_the_second_best_is_known() -> None:
     pytest.importorskip("sklearn")
     labelled = [
-        training.SectionExample(learnt_form(f"{title} {number}"), section, sections.evidence(title, None, ""))
+        training.SectionExample(sections.Known(f"{title} {number}", None, ""), section)
         for section, titles in (("news", ["某厂财报公布", "新机亮相"]), ("posts", ["一步步学会编译", "读懂卷积"]))
         for title in titles
         for number in range(10)
