@@ -56,6 +56,8 @@ _TERMS_SHOWN = 4
 _FACT = 0.5
 _GROUP = 0.4
 _WORD = 0.3
+_RULE = 0.3
+_RULE_MOST = 4.0
 _MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
 _READ = re.compile(r"https?://\S+")
 
@@ -131,7 +133,7 @@ def predict(
     points: dict[str, list[Reason]] = {}
     if publication.section(source_section or ""):
         points[source_section or ""] = [Reason(2.5, f"source {source} is set to this section")]
-    for kind, weight, text in _votes(known):
+    for kind, weight, text in _votes(known, _told(known)):
         if kind in slugs:
             points.setdefault(slugs[kind], []).append(Reason(weight, text))
     if not points:
@@ -147,13 +149,20 @@ def read_part(summary: str) -> str:
     return fold(_READ.sub(" ", summary[: 4 * SUMMARY_CHARS]))[:SUMMARY_CHARS].strip() if summary else ""
 
 
-def _votes(known: Known) -> Iterator[tuple[str, float, str]]:
+def _told(known: Known) -> dict[str, dict[str, list[str]]]:
+    """The telling words of the title and of the summary, by their groups."""
+    texts = {"title": learnt_form(known.title), "summary": known.summary}
+    return {where: groups(cues(text)) for where, text in texts.items() if text}
+
+
+def _votes(known: Known, told: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, float, str]]:
     """(kind, points, words) of every rule that fires."""
     yield from _address_rules(known.url, known.links)
     if has_repository_prefix(known.title):
         yield "projects", 3.0, "the title begins with owner/repository"
-    for where, folded, share in (("title", fold(known.title), 1.0), ("summary", known.summary, _SUMMARY_SHARE)):
-        for group, words in groups(cues(folded)).items() if folded else ():
+    for where, found in told.items():
+        share = 1.0 if where == "title" else _SUMMARY_SHARE
+        for group, words in found.items():
             weight = round(_RULES[group] * share * min(len(words), 3) ** 0.5, 3)
             yield group.partition(":")[0], weight, f"the {where} says {', '.join(words[:3])}"
 
@@ -177,7 +186,7 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, flo
 
 def evidence(known: Known) -> dict[str, float]:
     """What is known of a work beside its title's characters, as features of a model: the address, the printed source, telling
-    words and their groups, the roles of links, the make-up of the title."""
+    words and their groups, what the rules say, the roles of links, the make-up of the title."""
     title, url = known.title, known.url
     found = {f"host {host(url) if url else ''}": _FACT, f"source {known.source}": _FACT}
     for kind, weight, _ in _address_rules(url, ()):
@@ -186,12 +195,14 @@ def evidence(known: Known) -> dict[str, float]:
     found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1) * _FACT
     found |= {name: _FACT for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
     found |= {f"link {link_role(link)}": 1.0 for link in known.links}
-    for where, folded in (("title", learnt_form(title)), ("summary", known.summary)):
-        if folded:
-            words = cues(folded)
-            found |= {f"`{word}` in the {where}": _WORD for word in words}
-            found |= {f"{where}, {group}": _GROUP * min(len(each), 3) ** 0.5 for group, each in groups(words).items()}
-    return found
+    told = _told(known)
+    for where, by_group in told.items():
+        found |= {f"`{word}` in the {where}": _WORD for words in by_group.values() for word in words}
+        found |= {f"{where}, {group}": _GROUP * min(len(words), 3) ** 0.5 for group, words in by_group.items()}
+    totals: dict[str, float] = {}
+    for kind, weight, _ in _votes(known, told):
+        totals[kind] = totals.get(kind, 0.0) + weight
+    return found | {f"the rules say {kind}": _RULE * min(total, _RULE_MOST) for kind, total in totals.items()}
 
 
 def _learnt(publication: Publication, models: Models, known: Known, source_section: str | None) -> SectionGuess | None:
