@@ -53,6 +53,11 @@ def examine(workspace: Workspace) -> list[Examined]:
         )
         for one in bad
     ]
-    if not bad:
-        found.append(Examined(True, "no source is failing"))
+    silent = [one for one in reports if one.silence]
+    found += [
+        Examined(False, f"{one.source.name}: {one.silence}", f"aggregator sources explain {one.source.name!r}", serious=False)
+        for one in silent
+    ]
+    if not bad and not silent:
+        found.append(Examined(True, "no source is failing, and none has gone silent"))
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aggregator.app.workspace import Workspace
 from aggregator.errors import StoreError
 from aggregator.model import Outcome, PollState, SourceStatus
+from aggregator.poll.silence import silence
 from aggregator.poll.state import failure
 from aggregator.text import clean_line
 
@@ -37,6 +38,7 @@ class SourceLine:
     error: str | None
     notes: tuple[str, ...] = ()
     was_failing: bool = False
+    fell_silent: str | None = None
 
 
 @dataclass(slots=True)
@@ -173,7 +175,11 @@ class Keeper:
     def _line(self, outcome: Outcome, made: int) -> SourceLine:
         was = self._before.get(outcome.source)
         failing = was is not None and was.failures > 0
-        return SourceLine(outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing)
+        quiet = None if made else silence(outcome.state)
+        silent = str(quiet) if quiet and not (was and silence(was)) else None
+        return SourceLine(
+            outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing, silent
+        )
 
     def _without_flood(self, unit: Unit, outcome: Outcome) -> Outcome:
         """A source that has spoken before and brings thousands at once is held back until the editor asks for it by name. Its

@@ -9,6 +9,7 @@ from datetime import datetime
 from aggregator.app.polling import chosen_sources
 from aggregator.app.workspace import Workspace
 from aggregator.model import Entry, PollState, RequestRecord, Source, SourceStatus
+from aggregator.poll.silence import Silence, silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class SourceReport:
     def status(self) -> SourceStatus:
         """Muted by configuration, or what its last poll left."""
         return SourceStatus.MUTED if self.source.muted else self.state.status
+
+    @property
+    def silence(self) -> Silence | None:
+        """For how long it has said nothing, where that is longer than a quiet spell; None for a muted one."""
+        return None if self.source.muted else silence(self.state)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with it in a sentence, None where nothing is."""
+        return self.state.last_error or (str(self.silence) if self.silence else None)
 
 
 def sources(workspace: Workspace) -> list[SourceReport]:

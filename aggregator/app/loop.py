@@ -45,6 +45,8 @@ def keep_polling(
                 tell(f"✗ {line.name}: {line.error}")
             elif line.was_failing and not line.error:
                 tell(f"✓ {line.name} answers again")
+            elif line.fell_silent:
+                tell(f"! {line.name}: {line.fell_silent}")
         if report.polled:
             tell(f"{clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
 

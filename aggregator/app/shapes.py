@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aggregator.app.explaining import Explained
 from aggregator.app.listing import SourceReport
 from aggregator.app.polling import PollReport
 from aggregator.model import Candidate, Decision, Entry, Issue, Item, Link
@@ -96,10 +97,23 @@ def source(report: SourceReport) -> dict[str, Any]:
         "next_poll_at": state.next_poll_at,
         "failures": state.failures,
         "last_error": state.last_error,
+        "silent_days": report.silence.days if report.silence else None,
         "feed_title": state.feed_title,
         "feed_link": state.feed_link,
         "entries": report.entries,
         "approved": report.approved,
+    }
+
+
+def explained(found: Explained) -> dict[str, Any]:
+    """A source, why it is asked when it is, and its last requests."""
+    return source(found.report) | {
+        "why": found.why,
+        "next_poll_reason": found.report.state.next_poll_reason,
+        "hosts": list(found.hosts),
+        "rhythm": list(found.rhythm),
+        "moved": dict(found.report.state.moved),
+        "requests": [{name: getattr(record, name) for name in record.__dataclass_fields__} for record in found.requests],
     }
 
 

@@ -32,7 +32,7 @@ def poll(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="SOURCE...", help="Only these sources, due or not.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every source, due or not.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Speak only when a source died or recovered.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Speak only when a source died, recovered or fell silent.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a source failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -71,6 +71,8 @@ def _tell(report: PollReport, quiet: bool) -> None:
             say(f"✗ {line.name}: {line.error}", "red")
         elif changed and not failed:
             say(f"✓ {line.name} answers again", "green")
+        elif line.fell_silent:
+            say(f"! {line.name}: {line.fell_silent}", "yellow")
         elif line.notes and not quiet:
             say(f"  {line.name}: {'; '.join(line.notes)}", "dim")
 

@@ -14,6 +14,7 @@ from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.app.discovering import Offer
+    from aggregator.app.explaining import Explained
 
 sources = typer.Typer(no_args_is_help=True, help="The configured upstreams and how they are doing.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a source.")]
@@ -45,37 +46,45 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
             str(report.approved),
             ago(report.state.last_polled_at, at),
             ago(report.state.next_poll_at, at) if report.state.next_poll_at else "now",
-            report.state.last_error or "",
+            report.trouble or "",
         ]
         for report in reports
     ]
-    put_table([["status", "name", "kind", "entries", "taken", "polled", "next", "error"], *rows], right=frozenset({3, 4}))
+    put_table([["status", "name", "kind", "entries", "taken", "polled", "next", "trouble"], *rows], right=frozenset({3, 4}))
 
 
 @sources.command()
 def explain(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Why a source is polled when it is, and its last requests."""
-    from aggregator.app import listing, shapes
+    from aggregator.app import explaining, shapes
 
     with workspace(context) as opened:
-        report, requests = listing.source(opened, name)
+        found = explaining.explain(opened, name, now())
     if as_json:
-        rows = [{field: getattr(record, field) for field in record.__dataclass_fields__} for record in requests]
-        put_json(shapes.source(report) | {"next_poll_reason": report.state.next_poll_reason, "requests": rows})
-        return
-    at, state = now(), report.state
-    put(f"{name}: {report.status.value}")
+        put_json(shapes.explained(found))
+    else:
+        _explain(found)
+
+
+def _explain(found: Explained) -> None:
+    at, report, state = now(), found.report, found.report.state
+    put(f"{report.source.name}: {report.status.value}")
     put(f"  kind      {report.source.kind}")
     for url in report.source.urls:
         put(f"  address   {url}" + (f" (moved for good to {state.moved[url]})" if url in state.moved else ""))
+    for line in found.hosts:
+        put(f"  host      {line}")
     polled, well, fresh = (ago(instant, at) for instant in (state.last_polled_at, state.last_ok_at, state.last_new_at))
     put(f"  polled    {polled}, last well {well}, last new {fresh}")
+    for line in found.rhythm:
+        put(f"  rhythm    {line}")
     put(f"  next      {ago(state.next_poll_at, at) if state.next_poll_at else 'at the next poll'}")
-    if state.next_poll_reason:
-        put(f"            {state.next_poll_reason}")
+    put(f"            {found.why}")
     if state.last_error:
         put(f"  error     {state.last_error} ({state.failures} in a row)")
-    for record in requests:
+    if report.silence:
+        put(f"  silent    {report.silence}")
+    for record in found.requests:
         outcome = record.error or f"{record.status}"
         kind = "conditional" if record.conditional else "whole"
         put(f"  {record.at:%Y-%m-%d %H:%M:%S}  {outcome}  {record.length_bytes} B  {record.seconds:.2f} s  {kind}  {record.url}")

@@ -66,12 +66,18 @@ class Validators:
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """How often an upstream speaks and wishes to be asked: what its last document said, needed again when a poll brings
-    none. `entry_minutes` is the usual gap between its entries; `skip_hours` are 0-23 GMT, `skip_days` 0 is Monday."""
+    none. `entry_minutes` is the gap between its entries or the time since the newest, by which it is asked; `skip_hours`
+    are 0-23 GMT, `skip_days` 0 is Monday. `usual_minutes` and `longest_minutes` are the gaps while it spoke, `newest_at` the
+    date of its newest entry, and `first_read_at` when it could first be read: by these a silence is told from a quiet day."""
 
     entry_minutes: float | None = None
     ttl_minutes: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    usual_minutes: float | None = None
+    longest_minutes: float | None = None
+    newest_at: datetime | None = None
+    first_read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typing import Protocol
 from aggregator import __version__
 from aggregator.errors import AggregatorError, ConfigError, ParseError
 from aggregator.model import Outcome, PollState, RequestRecord, Source, Validators
-from aggregator.poll.due import is_due, why
+from aggregator.poll.due import Answer, is_due, why
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.poll.items import all_known, digests
 from aggregator.poll.settings import PollSettings
-from aggregator.poll.state import Learned, failure, note, succeeded
+from aggregator.poll.state import NOTHING_SAID, Learned, failure, note, succeeded
 from aggregator.poll.waits import freshness_seconds, retry_after_seconds
 from aggregator.protocols import Fetched, Polled, Poller
 from aggregator.text import clean_line
@@ -67,7 +67,7 @@ async def poll_source(source: Source, state: PollState, tools: Tools, watch: Wat
         errors.append((source.url, unexpected(error)))
     finally:
         fetch.pause()
-    return failure(source, state, errors, now, tools.chance, tools.settings.pause_after, fetch.requests)
+    return failure(source, state, errors, now, tools.chance, tools.settings.pause_after, fetch.requests, fetch.answered)
 
 
 def _kind(source: Source, kinds: Mapping[str, Poller]) -> Poller:
@@ -138,6 +138,7 @@ class SourceFetch:
         self.learned: dict[str, Learned] = {}
         self.requests: list[RequestRecord] = []
         self.seconds = 0.0
+        self.answered = NOTHING_SAID
         self._source, self._state, self._tools, self._watch = source, state, tools, watch
         self._reason = why(source, state, now) if is_due(source, state, now) else "asked for by hand"
         self._mark = _mark(source)
@@ -190,14 +191,13 @@ class SourceFetch:
             items = digests(fetched.body, self._mark + fetched.headers.get("content-type", ""))
             # A body of which only the feed's own dates are new brings nothing.
             read_before = bool(known) and all_known(items, self._state.item_hashes.get(url))
-        self.learned[url] = Learned(
-            fetched.validators,
-            digest or None,
-            fetched.permanent_url,
-            freshness_seconds(fetched.headers, now),
-            retry_after_seconds(fetched.headers, now),
-            items,
-        )
+        fresh, quiet = freshness_seconds(fetched.headers, now), retry_after_seconds(fetched.headers, now)
+        self.learned[url] = Learned(fetched.validators, digest or None, fetched.permanent_url, fresh, quiet, items)
+        if fresh or quiet:
+            said = self.answered
+            self.answered = Answer(
+                max(said.freshness_seconds or 0.0, fresh or 0.0), max(said.retry_after_seconds or 0.0, quiet or 0.0)
+            )
         fetched = replace(fetched, url=url, read_before_at=self._state.last_ok_at)
         return replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
 

@@ -101,29 +101,29 @@ def after_failure(
     ceiling = max(base, BACKOFF_CAP.total_seconds() / 60)
     minutes = min(ceiling, between(base, most))
     counted = "the last poll failed" if failures == 1 else f"the last {failures} polls failed"
-    own = (now + timedelta(minutes=minutes), f"{counted}: backing off for {_span(minutes)}")
+    own = (now + timedelta(minutes=minutes), f"{counted}: backing off for {span(minutes)}")
     return _latest([own, *_asked(state.rhythm, answer, now)], state.rhythm, now)
 
 
 def after_hold(seconds: float, now: datetime) -> Next:
     """When to ask a source whose host wanted quiet, so that it was not asked at all."""
     at = now + min(timedelta(seconds=seconds), CAP)
-    return Next(at, f"its host asked to be left alone for {_span(seconds / 60)}")
+    return Next(at, f"its host asked to be left alone for {span(seconds / 60)}")
 
 
 def _own(source: Source, rhythm: Rhythm, answer: Answer, now: datetime) -> tuple[datetime, str]:
     if source.interval_minutes is not None:
-        minutes, said = source.interval_minutes, f"its interval is {_span(source.interval_minutes)}"
+        minutes, said = source.interval_minutes, f"its interval is {span(source.interval_minutes)}"
     elif answer.local:
-        minutes, said = LOCAL_MINUTES, f"it lies on this machine: looked at every {_span(LOCAL_MINUTES)}"
+        minutes, said = LOCAL_MINUTES, f"it lies on this machine: looked at every {span(LOCAL_MINUTES)}"
     else:
         floor = HOURLY_MINUTES if answer.validators else DAILY_MINUTES
         if rhythm.entry_minutes is None:
             minutes = max(floor, UNKNOWN_MINUTES)
-            said = f"no rhythm is known yet: every {_span(minutes)}"
+            said = f"no rhythm is known yet: every {span(minutes)}"
         else:
             minutes = min(max(rhythm.entry_minutes / 2, floor), DAILY_MINUTES)
-            said = f"it brings an entry about every {_span(rhythm.entry_minutes)}: asked every {_span(minutes)}"
+            said = f"it brings an entry about every {span(rhythm.entry_minutes)}: asked every {span(minutes)}"
         if not answer.validators:
             said += ", for it cannot say that nothing changed"
     # Counted from the full minute, or a poll that starts a second late every time would skip every other run of cron.
@@ -138,7 +138,7 @@ def _asked(rhythm: Rhythm, answer: Answer, now: datetime) -> list[tuple[datetime
         (None if rhythm.ttl_minutes is None else rhythm.ttl_minutes * 60, "the feed asks for {} between polls (ttl)"),
     ]
     capped = [(min(seconds, CAP.total_seconds()), said) for seconds, said in wishes if seconds is not None and seconds > 0]
-    return [(now + timedelta(seconds=seconds), said.format(_span(seconds / 60))) for seconds, said in capped]
+    return [(now + timedelta(seconds=seconds), said.format(span(seconds / 60))) for seconds, said in capped]
 
 
 def _latest(choices: list[tuple[datetime, str]], rhythm: Rhythm, now: datetime) -> Next:
@@ -162,7 +162,8 @@ def _outside(at: datetime, hours: frozenset[int], days: frozenset[int]) -> datet
     return at
 
 
-def _span(minutes: float) -> str:
+def span(minutes: float) -> str:
+    """A length of time in words."""
     if minutes < 1.5:
         return f"{round(minutes * 60)} s"
     if minutes < 120:

@@ -22,7 +22,7 @@ from aggregator.poll.hosts import HostQueues
 from aggregator.poll.settings import MIB, PollSettings
 from aggregator.poll.target import onward, parse_url, same_origin
 from aggregator.poll.transport import GuardedTransport
-from aggregator.poll.waits import freshness_seconds, retry_after_seconds
+from aggregator.poll.waits import freshness_seconds, is_limited, retry_after_seconds
 from aggregator.protocols import Fetched
 
 ACCEPT = (
@@ -169,8 +169,9 @@ class HttpFetcher:
         try:
             headers = _joined(response.headers.raw)
             status = response.status_code
-            if status in {429, 503}:
-                self.queues.hold(str(url), retry_after_seconds(headers, self._clock(), limited=status == 429))
+            wait = retry_after_seconds(headers, self._clock(), limited=is_limited(status, headers))
+            if status in {429, 503} or (status == 403 and wait):
+                self.queues.hold(str(url), wait)
             body = b""
             if 200 <= status < 300:
                 body = await self._body(url, response, headers, ask.max_bytes)
@@ -219,7 +220,7 @@ class HttpFetcher:
             raise failures.status(
                 status,
                 final.host,
-                wait_seconds=retry_after_seconds(answer.headers, now, limited=status == 429),
+                wait_seconds=retry_after_seconds(answer.headers, now, limited=is_limited(status, answer.headers)),
                 freshness_seconds=freshness_seconds(answer.headers, now),
                 redirected=redirected,
             )

@@ -10,14 +10,16 @@ from typing import TypeVar
 from aggregator.errors import AggregatorError, FetchError
 from aggregator.model import Outcome, PollState, RequestRecord, Rhythm, Source, SourceStatus, Validators
 from aggregator.poll.due import Answer, Next, after_failure, after_hold, after_success, rhythm_minutes
+from aggregator.poll.silence import listened
 from aggregator.protocols import Polled
 from aggregator.text import clean_line
 
 LIMITED_STATUS = 429
 MAX_ADDRESSES = 50
-_BUSY_STATUS = 503
+_BUSY_STATUSES = frozenset({403, 503})
 _GONE = "E211"
 _HELD = "E212"
+NOTHING_SAID = Answer()
 _OUTCOMES = {SourceStatus.GONE: "gone", SourceStatus.PAUSED: "paused", SourceStatus.LIMITED: "limited"}
 
 T = TypeVar("T")
@@ -78,8 +80,10 @@ def failed(
     now: datetime,
     between: Callable[[float, float], float],
     pause_after: int,
+    answered: Answer = NOTHING_SAID,
 ) -> PollState:
-    """The state after none of the addresses could be read; `errors` are (address, error) in the order of asking."""
+    """The state after none of the addresses could be read; `errors` are (address, error) in the order of asking. What came
+    with bodies that could not be read is `answered`: how long they stay fresh holds for these, too."""
     failures = [error for _, error in errors]
     held = [error for error in failures if error.code == _HELD]
     if failures and len(held) == len(failures):
@@ -87,7 +91,7 @@ def failed(
         return replace(state, status=SourceStatus.LIMITED, next_poll_at=following.at, next_poll_reason=following.reason)
     count = state.failures + 1
     status = _status(failures, count, pause_after)
-    following = _following(source, state, failures, status, count, now, between)
+    following = _following(source, state, failures, status, count, now, between, answered)
     gone_astray = {url for url, _ in errors if url in state.moved}
     return replace(
         state,
@@ -109,9 +113,11 @@ def failure(
     between: Callable[[float, float], float],
     pause_after: int,
     requests: Sequence[RequestRecord] = (),
+    answered: Answer = NOTHING_SAID,
 ) -> Outcome:
-    """The outcome of a source none of whose addresses could be read; the first real error speaks for all."""
-    after = failed(source, state, errors, now, between, pause_after)
+    """The outcome of a source none of whose addresses could be read; the first real error speaks for all. `answered` as in
+    `failed`."""
+    after = failed(source, state, errors, now, between, pause_after, answered)
     told = next((error for _, error in errors if not is_limit(error)), errors[0][1] if errors else None)
     return Outcome(
         source.name,
@@ -140,10 +146,10 @@ def _status(failures: Sequence[AggregatorError], count: int, pause_after: int) -
 
 
 def is_limit(error: AggregatorError) -> bool:
-    """True when the server did not fail but asked for time: 429, 503 with Retry-After, or a host that is left alone."""
+    """True when the server did not fail but asked for time: 429, 403 or 503 with a wait, or a host that is left alone."""
     if not isinstance(error, FetchError):
         return False
-    busy = error.http_status == _BUSY_STATUS and error.retry_after_seconds is not None
+    busy = error.http_status in _BUSY_STATUSES and error.retry_after_seconds is not None
     return busy or error.http_status == LIMITED_STATUS or error.code == _HELD
 
 
@@ -155,13 +161,15 @@ def _following(
     count: int,
     now: datetime,
     between: Callable[[float, float], float],
+    answered: Answer,
 ) -> Next:
     if status is SourceStatus.GONE:
         return Next(None, "the server says that it is gone for good")
     if status is SourceStatus.PAUSED:
         return Next(None, f"paused after {count} failures in a row; `aggregator poll {source.name}` asks again")
-    freshness = [_freshness(error) for error in failures]
-    answer = Answer(max(freshness, default=0.0), max((_wait(error) for error in failures), default=0.0))
+    fresh = max((_freshness(error) for error in failures), default=0.0)
+    quiet = max((_wait(error) for error in failures), default=0.0)
+    answer = Answer(max(fresh, answered.freshness_seconds or 0.0), max(quiet, answered.retry_after_seconds or 0.0))
     return after_failure(source, state, answer, count, now, between)
 
 
@@ -176,11 +184,12 @@ def _freshness(error: AggregatorError) -> float:
 
 def _rhythm(known: Rhythm, polled: Polled, now: datetime) -> Rhythm:
     minutes = rhythm_minutes(polled.entries, now)
-    return Rhythm(
-        known.entry_minutes if minutes is None else minutes,
-        polled.ttl_minutes,
-        tuple(sorted(polled.skip_hours)),
-        tuple(sorted(polled.skip_days)),
+    return replace(
+        listened(known, polled.entries, now),
+        entry_minutes=known.entry_minutes if minutes is None else minutes,
+        ttl_minutes=polled.ttl_minutes,
+        skip_hours=tuple(sorted(polled.skip_hours)),
+        skip_days=tuple(sorted(polled.skip_days)),
     )
 
 

@@ -37,6 +37,12 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime, *, limited: b
     return waits
 
 
+def is_limited(status: int, headers: Mapping[str, str]) -> bool:
+    """True for an answer that means a rate limit: 429, and a 403 after which nothing is left, as GitHub's API says it
+    (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
+    return status == 429 or (status == 403 and headers.get("x-ratelimit-remaining", "").strip() == "0")
+
+
 def freshness_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """How long the answer stays fresh: the larger of Cache-Control max-age and Expires (RFC 9111, 5.2.2.1 and 5.3).
     Between 0 and 31 days; None where neither says anything usable."""

@@ -30,6 +30,7 @@ from aggregator.model import (
 )
 
 Row = Mapping[Any, Any]
+_RHYTHM_INSTANTS = ("newest_at", "first_read_at")
 
 
 def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:
@@ -78,7 +79,7 @@ def state_out(state: PollState) -> dict[str, Any]:
         "last_error": state.last_error,
         "feed_title": state.feed_title,
         "feed_link": state.feed_link,
-        "rhythm": asdict(state.rhythm),
+        "rhythm": _rhythm_out(state.rhythm),
     }
 
 
@@ -87,9 +88,28 @@ def state_in(row: Row) -> PollState:
     values = dict(row)
     values["status"] = SourceStatus(values["status"])
     values["validators"] = {url: Validators(*pair) for url, pair in values["validators"].items()}
-    rhythm = values["rhythm"]
-    values["rhythm"] = Rhythm(**rhythm | {name: tuple(rhythm[name]) for name in ("skip_hours", "skip_days")})
+    values["rhythm"] = _rhythm_in(values["rhythm"])
     return PollState(**values)
+
+
+def _rhythm_out(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "entry_minutes": rhythm.entry_minutes,
+        "ttl_minutes": rhythm.ttl_minutes,
+        "skip_hours": rhythm.skip_hours,
+        "skip_days": rhythm.skip_days,
+        "usual_minutes": rhythm.usual_minutes,
+        "longest_minutes": rhythm.longest_minutes,
+        "newest_at": rhythm.newest_at and rhythm.newest_at.isoformat(),
+        "first_read_at": rhythm.first_read_at and rhythm.first_read_at.isoformat(),
+    }
+
+
+def _rhythm_in(row: dict[str, Any]) -> Rhythm:
+    # A row of an earlier version says less.
+    instants = {name: datetime.fromisoformat(row[name]) for name in _RHYTHM_INSTANTS if row.get(name)}
+    lists = {name: tuple(row[name]) for name in ("skip_hours", "skip_days")}
+    return Rhythm(**row | lists | instants)
 
 
 def request_out(source: str, record: RequestRecord) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from aggregator.errors import FetchError, ParseError
 from aggregator.model import Entry, PollState, Rhythm, Source, SourceStatus, Validators
 from aggregator.poll.due import CAP, Answer, after_failure, after_success, due, is_due, rhythm_minutes, why
 from aggregator.poll.state import Learned, failed, failure, succeeded
-from aggregator.poll.waits import freshness_seconds, retry_after_seconds
+from aggregator.poll.waits import freshness_seconds, is_limited, retry_after_seconds
 from aggregator.protocols import Polled
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
@@ -215,7 +215,7 @@ def test_a_success_keeps_what_it_learned() -> None:
     assert state.body_hashes == {URL: "digest"}
     assert state.moved == {URL: "https://c.example/"}
     assert (state.feed_title, state.feed_link) == ("old", "https://a.example/")
-    assert state.rhythm == Rhythm(120.0, 30, (), (6,))
+    assert state.rhythm == Rhythm(120.0, 30, (), (6,), 120.0, 120.0, NOW, NOW)
     assert state.next_poll_at == NOW + 2 * HOUR
     unchanged = succeeded(source(), state, Polled(not_modified=True), {URL: Learned(Validators('"e"'))}, NOW)
     assert unchanged.rhythm == state.rhythm
@@ -268,11 +268,34 @@ def test_410_stops_only_when_every_address_is_gone() -> None:
         (http(429), SourceStatus.LIMITED, HOUR),
         (http(503, 7200), SourceStatus.LIMITED, 2 * HOUR),
         (http(503), SourceStatus.FAILING, HOUR),
+        (http(403, 7200), SourceStatus.LIMITED, 2 * HOUR),
+        (http(403), SourceStatus.FAILING, HOUR),
     ],
 )
 def test_a_server_that_asks_for_time_limits(error: FetchError, status: SourceStatus, wait: timedelta) -> None:
     state = fail(PollState("a", failures=20), error, pause_after=99)
     assert (state.status, state.next_poll_at) == (status, NOW + wait)
+
+
+def test_what_came_with_an_answer_that_could_not_be_read_holds_too() -> None:
+    page = ParseError("no feed", why="a page", code="E252")
+    for answered in (Answer(freshness_seconds=86400), Answer(retry_after_seconds=86400)):
+        state = failed(source(), PollState("a"), [(URL, page)], NOW, lowest, 10, answered)
+        assert state.next_poll_at == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "limited"),
+    [
+        (429, {}, True),
+        (403, {"x-ratelimit-remaining": "0"}, True),
+        (403, {"x-ratelimit-remaining": "12"}, False),
+        (403, {}, False),
+        (200, {"x-ratelimit-remaining": "0"}, False),
+    ],
+)
+def test_which_answers_mean_a_rate_limit(status: int, headers: dict[str, str], limited: bool) -> None:
+    assert is_limited(status, headers) is limited
 
 
 def test_a_source_that_was_not_asked_has_not_failed() -> None:
