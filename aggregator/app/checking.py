@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from aggregator.app import drafting, linking
@@ -12,6 +12,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.issue import check as checks
 from aggregator.issue.fixing import fixed
 from aggregator.issue.house import parse
+from aggregator.issue.house.derive import day_of
 from aggregator.issue.mistakes_answers import asked_addresses
 from aggregator.model import Finding, Issue, IssueStatus
 
@@ -55,16 +56,38 @@ def check_text(
 ) -> Checked:
     """The same for the text of a file."""
     parsed = parse(text, publication=workspace.publication, path=path)
-    return _checked(workspace, parsed.issue, text, path, online_at, told)
+    return _checked(workspace, parsed.issue, text, path, online_at, told, _days_beside(Path(path)))
+
+
+def _days_beside(path: Path) -> frozenset[date]:
+    """The days of the issues that lie in the folder of a file, by their names."""
+    days = (day_of(other.name) for other in path.parent.glob("*.md") if other.stem[:1].isdigit())
+    found = frozenset(day for day in days if day is not None)
+    return found if len(found) > 1 else frozenset()
 
 
 def _checked(
-    workspace: Workspace, one: Issue, text: str, path: str, online_at: datetime | None, told: Callable[[int, int], None]
+    workspace: Workspace,
+    one: Issue,
+    text: str,
+    path: str,
+    online_at: datetime | None,
+    told: Callable[[int, int], None],
+    days: frozenset[date] = frozenset(),
 ) -> Checked:
     with workspace.store.read() as unit:
         archive = [past for past in unit.issues.find(status=IssueStatus.PUBLISHED) if past.slug != one.slug]
     answers = linking.answers(workspace, asked_addresses(one), online_at, told) if online_at else {}
-    findings = checks.check(one, workspace.publication, text, path=path, archive=archive, answers=answers or {})
+    findings = checks.check(
+        one,
+        workspace.publication,
+        text,
+        path=path,
+        archive=archive,
+        answers=answers or {},
+        days=days,
+        language=workspace.language,
+    )
     return Checked(one, path, text, findings, answers is None)
 
 

@@ -118,7 +118,8 @@ def check(workspace: Workspace, slug: str | None) -> tuple[Finding, ...]:
     with workspace.store.read() as unit:
         archive = [past for past in unit.issues.find(status=IssueStatus.PUBLISHED) if past.slug != one.slug]
     text = text_of(workspace, one)
-    return checks.check(one, workspace.publication, text, path=f"issues/{one.slug}.md", archive=archive)
+    path, language = f"issues/{one.slug}.md", workspace.language
+    return checks.check(one, workspace.publication, text, path=path, archive=archive, language=language)
 
 
 SLACK = timedelta(days=31)
@@ -164,7 +165,8 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
             guid=f"{publication.base_url}issues/{day.isoformat()}/",
         )
         text = render(stamped, publication)
-        findings = checks.check(stamped, publication, text, path=f"issues/{stamped.slug}.md", archive=past)
+        path, language = f"issues/{stamped.slug}.md", workspace.language
+        findings = checks.check(stamped, publication, text, path=path, archive=past, language=language)
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         if errors and not force:
             raise CheckError(

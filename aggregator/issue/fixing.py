@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from aggregator.issue.mistakes_punctuation import full_width
+from aggregator.issue.numbers import NUMBER
 from aggregator.issue.page_view import inline_urls
 from aggregator.model import Finding
 from aggregator.text import clean
@@ -57,8 +58,13 @@ def _on_line(line: str, mend: Callable[[str], str]) -> str:
 
 
 def _count(line: str, one: Finding) -> str:
-    numbers, right = re.findall(r"\d+", one.text), one.fix or ""
-    return line.replace(right.replace(numbers[1], numbers[0], 1), right, 1) if len(numbers) > 1 and right else line
+    """The count that stands where the right one is to stand: between what stands around that."""
+    right = one.fix or ""
+    count = re.search(r"\d+", right)
+    if count is None:
+        return line
+    wrong = re.compile(re.escape(right[: count.start()]) + NUMBER + re.escape(right[count.end() :]))
+    return wrong.sub(lambda _: right, line, count=1)
 
 
 def _address(line: str, one: Finding) -> str:

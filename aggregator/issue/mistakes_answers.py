@@ -32,16 +32,16 @@ def answer_mistakes(page: Page, answers: Mapping[str, LinkAnswer]) -> Iterator[F
         line = page.line_holding(url, owner.line if owner else None)
         shown = short(url, 60)
         if answer.code == REMOVED:
-            yield page.error("C311", f"the article was taken down: {shown}", line)
+            yield page.error("C311.removed", line, url=shown)
         elif answer.status in _DEAD:
-            yield page.error("C311", f"a dead link ({answer.status}): {shown}", line)
+            yield page.error("C311", line, status=answer.status, url=shown)
         elif answer.status is not None and answer.status >= 400 and answer.status < 500:
-            yield page.hint("C314", f"the site answers {answer.status} to this program, perhaps not to readers: {shown}", line)
+            yield page.hint("C314", line, status=answer.status, url=shown)
         elif answer.error:
-            yield page.warning("C312", f"no good answer ({short(answer.error, 80)}): {shown}", line)
+            yield page.warning("C312", line, error=short(answer.error, 80), url=shown)
         elif answer.final_url and canonical(answer.final_url) != canonical(url):
             moved = canonical(answer.final_url) or answer.final_url
             if answer.permanent:
-                yield page.warning("C313", f"moved for good: {shown}", line, moved)
+                yield page.warning("C313", line, moved, url=shown)
             else:
-                yield page.hint("C315", f"leads on to {short(answer.final_url, 60)}: {shown}", line)
+                yield page.hint("C315", line, final=short(answer.final_url, 60), url=shown)

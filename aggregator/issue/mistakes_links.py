@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from aggregator.issue.page_view import Page, inline_urls, short
-from aggregator.model import Finding, Item
+from aggregator.model import Finding
 from aggregator.urls import arxiv_id, canonical, host, is_temporary, safe_url
 
 _PRINTED = frozenset({"scene", "chksm", "token", "from", "isappinstalled", "nsukey", "spm", "scm", "share_token"})
+# Two addresses pasted into one, a scheme without its slashes, a host without a dot.
+_BROKEN = re.compile(r"^https?://https?[:/]|^https?:/?[^/]|^https?://[^/?#]*\s|^https?://[^./?#:]+(?:[/?#]|$)(?<!localhost)")
+_MARKS = re.compile(r"[\u3001\u3002\u300a-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u201c\u201d]+")
 # Hosts whose canonical form drops more than what tracks.
 _PLAIN_HOSTS = ("zhihu.com", "zhuanlan.zhihu.com")
 
@@ -21,33 +25,37 @@ def link_mistakes(page: Page) -> Iterator[Finding]:
         more = [(link.url, page.line_holding(link.url, item.line)) for link in item.links if link.url]
         for url, line in own + more:
             yield from _one(page, url, line)
-        yield from _inside(page, item)
-    for text in (page.read.lead, *page.read.briefs):
+        for url in inline_urls(item.summary):
+            yield from _one(page, url, page.line_holding(url, item.line))
+    for text in (page.read.lead, page.read.opener, *page.read.briefs):
         for url in inline_urls(text):
-            yield from _expiring(page, url, page.line_holding(url, None))
-
-
-def _inside(page: Page, item: Item) -> Iterator[Finding]:
-    for url in inline_urls(item.summary):
-        yield from _expiring(page, url, page.line_holding(url, item.line))
+            yield from _one(page, url, page.line_holding(url, None))
 
 
 def _expiring(page: Page, url: str, line: int | None) -> Iterator[Finding]:
     if is_temporary(url):
-        fix = "open the article and copy its permanent link"
-        yield page.error("C301", "a WeChat link that expires (timestamp and signature)", line, fix)
+        yield page.error("C301", line, "open the article and copy its permanent link")
 
 
 def _one(page: Page, url: str, line: int | None) -> Iterator[Finding]:
-    if safe_url(url) is None:
-        yield page.error("C304", f"not an address that a reader can open: {short(url, 60)}", line)
+    if safe_url(url) is None or _BROKEN.search(url):
+        yield page.error("C304", line, url=short(url, 60))
         return
+    marks = _MARKS.search(url)
+    if marks:
+        yield page.warning("C305", line, url[: marks.start()], marks=marks[0])
     yield from _expiring(page, url, line)
     tracking = _tracking(url)
     if tracking:
-        yield page.warning("C302", f"the link carries {' '.join(tracking)}", line, canonical(url))
+        yield page.warning("C302", line, _untracked(url), names=" ".join(tracking))
     if url.startswith("http://"):
-        yield page.warning("C303", f"not a secure link: {short(url, 60)}", line, url.replace("http://", "https://", 1))
+        yield page.warning("C303", line, url.replace("http://", "https://", 1), url=short(url, 60))
+
+
+def _untracked(url: str) -> str | None:
+    """The canonical address, without where it was shared from."""
+    found = canonical(url)
+    return re.sub(r"[?&]from=(?:timeline|singlemessage|groupmessage)$", "", found) if found else None
 
 
 def _tracking(url: str) -> list[str]:

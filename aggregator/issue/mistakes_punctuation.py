@@ -39,7 +39,7 @@ def punctuation_mistakes(page: Page) -> Iterator[Finding]:
         if at not in kept and full_width(text) != text:
             half.append(line)
         if _NO_ALT.search(without_code(text)):
-            yield page.hint("C407", "a picture without words for those who cannot see it", line, "![what it shows](…)")
+            yield page.hint("C407", line, "![what it shows](…)")
     if half:
         shown = ", ".join(map(str, half[:8])) + (" …" if len(half) > 8 else "")
-        yield page.hint("C408", f"half-width punctuation in Chinese on {len(half)} lines: {shown}", half[0], "issue check --fix")
+        yield page.hint("C408", half[0], "issue check --fix", count=len(half), lines=shown)

@@ -45,25 +45,23 @@ def _hidden(page: Page, raw: str, line: int) -> Iterator[Finding]:
     names = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip() for char in hidden)
     dangerous = any(unicodedata.category(char) == "Cc" or unicodedata.bidirectional(char) not in {"BN", "ON"} for char in hidden)
     if dangerous:
-        yield page.error("C401", f"characters that hide or turn text: {names}", line, "delete them")
+        yield page.error("C401", line, "delete them", names=names)
     else:
-        yield page.warning("C401", f"characters that nobody sees: {names}", line, "delete them")
+        yield page.warning("C401.unseen", line, "delete them", names=names)
 
 
 def _markup(page: Page, line_text: str, line: int) -> Iterator[Finding]:
     if _LIQUID.search(line_text):
-        yield page.error(
-            "C402", f"Liquid reads this, and the site does not build: {short(line_text.strip())}", line, "write &#123; for {"
-        )
+        yield page.error("C402", line, "write &#123; for {", words=short(line_text.strip()))
     text = without_code(line_text)
     active = _ACTIVE.search(text)
     if active:
-        yield page.error("C403", f"markup that may do something: {active[0].strip()}", line)
+        yield page.error("C403", line, words=active[0].strip())
     for tag in _TAG.findall(text):
         if not active and not _HARMLESS.match(tag):
-            yield page.warning("C405", f"<{short(tag, 24)}> is taken for HTML and vanishes", line, f"&lt;{tag}>")
+            yield page.warning("C405", line, f"&lt;{tag}>", tag=short(tag, 24))
     if _ALONE.match(line_text):
-        yield page.warning("C404", f"punctuation alone on a line: {line_text.strip()}", line)
+        yield page.warning("C404", line, words=line_text.strip())
 
 
 def _tables(page: Page) -> Iterator[Finding]:
@@ -75,5 +73,4 @@ def _tables(page: Page) -> Iterator[Finding]:
         core = [bare(line) for line in page.tree.core(block)]
         first = core[: core.index("")] if "" in core else core
         if all(_BAR.search(line) for line in first):
-            text = "every line of the item holds a bar: kramdown makes a table of it and loses the link"
-            yield page.hint("C406", text, page.tree.line(block), "write ｜ for |")
+            yield page.hint("C406", page.tree.line(block), "write ｜ for |")

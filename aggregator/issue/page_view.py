@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from aggregator.issue.house.blocks import Kind, Tree
+from aggregator.issue.messages import mending, said
 from aggregator.model import Finding, Issue, Item, Publication, Severity
 
 _INLINE_URL = re.compile(r"https?://[^\s<>()\[\]\"'\u3000-\u303f\uff00-\uff60\u2018-\u201d]+(?:\([^\s()]*\))?")
@@ -15,7 +17,7 @@ _CODE = re.compile(r"(`+).+?\1")
 @dataclass(frozen=True, slots=True)
 class Page:
     """An issue about to be checked. `issue` is the one of the store, `read` the same as its text says it; the lines of
-    `read`'s items count in the text."""
+    `read`'s items count in the text. `days` are those of issues that exist besides the archive's."""
 
     issue: Issue
     read: Issue
@@ -23,18 +25,24 @@ class Page:
     tree: Tree
     path: str
     archive: tuple[Issue, ...]
+    days: frozenset[date] = frozenset()
 
-    def error(self, code: str, text: str, line: int | None, fix: str | None = None) -> Finding:
-        """A finding that stops publishing."""
-        return Finding(code, Severity.ERROR, text, self.path, line, fix)
+    def error(self, key: str, line: int | None, fix: str | None = None, **values: object) -> Finding:
+        """A finding that stops publishing; `values` fill its message."""
+        return self._finding(key, Severity.ERROR, line, fix, values)
 
-    def warning(self, code: str, text: str, line: int | None, fix: str | None = None) -> Finding:
+    def warning(self, key: str, line: int | None, fix: str | None = None, **values: object) -> Finding:
         """A finding for the editor to judge."""
-        return Finding(code, Severity.WARNING, text, self.path, line, fix)
+        return self._finding(key, Severity.WARNING, line, fix, values)
 
-    def hint(self, code: str, text: str, line: int | None, fix: str | None = None) -> Finding:
+    def hint(self, key: str, line: int | None, fix: str | None = None, **values: object) -> Finding:
         """A finding about how some renderers show it."""
-        return Finding(code, Severity.HINT, text, self.path, line, fix)
+        return self._finding(key, Severity.HINT, line, fix, values)
+
+    def _finding(self, key: str, severity: Severity, line: int | None, fix: str | None, values: dict[str, object]) -> Finding:
+        language = self.publication.language
+        text = said(key, language, **values)
+        return Finding(key.partition(".")[0], severity, text, self.path, line, mending(fix, language))
 
     def line_of(self, kind: Kind, number: int = 0) -> int | None:
         """The line of the block of that kind, the `number`-th when there are several; None when there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from aggregator.issue.messages import said
 from aggregator.model import Finding, Severity
 
 
@@ -85,7 +86,7 @@ class Shaped:
 
 
 def finding(
-    code: str, text: str, path: str, line: int | None, *, severity: Severity = Severity.WARNING, fix: str | None = None
+    key: str, language: str, path: str, line: int | None, *, severity: Severity = Severity.WARNING, **values: object
 ) -> Finding:
-    """A finding of the reader."""
-    return Finding(code, severity, text, path, line, fix)
+    """A finding of the reader, in a language; `values` fill its message."""
+    return Finding(key.partition(".")[0], severity, said(key, language, **values), path, line)

@@ -128,9 +128,9 @@ class _Maker:
     # What each block of the tree says, by its index.
     items: dict[int, Item] = field(default_factory=dict)
 
-    def note(self, code: str, text: str, block: Block | None, severity: Severity = Severity.WARNING) -> None:
+    def note(self, key: str, block: Block | None, severity: Severity = Severity.WARNING, **values: object) -> None:
         line = self.tree.line(block) if block else None
-        self.findings.append(finding(code, text, self.path, line, severity=severity))
+        self.findings.append(finding(key, self.publication.language, self.path, line, severity=severity, **values))
 
     def make(self, text: str) -> Issue:
         issue = Issue(slug="", verbatim=text)
@@ -163,7 +163,7 @@ class _Maker:
     def _named(self, issue: Issue) -> Issue:
         stem = PurePosixPath(self.path.replace("\\", "/")).stem
         if not any(block.kind is Kind.TITLE for block in self.tree.blocks):
-            self.note("C001", "no heading `# NAME (DATE)`", None)
+            self.note("C001", None)
             issue = replace(issue, name=self.publication.printed_name)
         if issue.date is None:
             issue = replace(issue, date=day_of(stem))
@@ -177,7 +177,7 @@ class _Maker:
             self.sections[-1] = replace(self.sections[-1], note=note)
         elif block.kind is Kind.ITEM:
             if block.section not in self.opened:
-                self.note("C005", "items without a section heading", block)
+                self.note("C005", block)
                 self.opened.add(block.section)
                 self.sections.append(IssueSection(""))
             item, head = read_item(core, self.publication.profile, self.tree.line(block))
@@ -188,20 +188,20 @@ class _Maker:
             self._judge(head, block)
         elif block.kind is Kind.OTHER:
             words = " ".join(" ".join(core).split())[:60]
-            self.note("C002", f"not understood, kept as it is: {words}", block)
+            self.note("C002", block, words=words)
 
     def _open(self, name: str, block: Block) -> None:
         self.opened.add(block.section)
         slug = slug_of(name, self.publication)
         if not slug:
-            self.note("C006", f"a section that the publication does not know: {name}", block, Severity.HINT)
+            self.note("C006", block, Severity.HINT, section=name)
         self.sections.append(IssueSection(name, slug))
 
     def _judge(self, head: Head, block: Block) -> None:
         if head.broken:
-            self.note("C004", f"{head.broken}: {head.title[:40]}", block)
+            self.note(f"C004.{head.broken}", block, title=head.title[:40])
         if head.rest:
-            self.note("C003", f"text after the link, read as summary: {head.rest[:40]}", block, Severity.HINT)
+            self.note("C003", block, Severity.HINT, words=head.rest[:40])
 
 
 def section_name(line: str) -> str:

@@ -113,7 +113,7 @@ def _items(pieces: Sequence[_Piece], shaped: Shaped, publication: Publication) -
             step = _next_section(piece, before, note=note, current=current, projects=projects)
             if step > current and step < len(sections):
                 current, held = step, _held_note(pieces, at) if note else []
-                shaped.guess(piece.number, f"no headings: taken as the beginning of {sections[current]}")
+                shaped.guess(piece.number, sections[current])
                 shaped.add("", piece.number)
                 shaped.add(f"## {sections[current]}", piece.number)
                 shaped.add("", piece.number)

@@ -48,10 +48,10 @@ def read_head(text: str, bar: str = "", *, after: bool = False) -> Head:
         end = matching(text, 0)
         if end is None:
             title, source = split_source(text[1:].strip(), bar)
-            return Head(title, None, source, tags, broken="unclosed bracket")
+            return Head(title, None, source, tags, broken="bracket")
         if end == len(text) - 1:
             title, source = split_source(text[1:end].strip(), bar)
-            return Head(title, None, source, tags, broken="no target after the title")
+            return Head(title, None, source, tags, broken="target")
         return _without_link(tags, text, bar)
     inside, url, behind_link, broken = found
     more, inside = _take_tags(inside.strip())
@@ -79,14 +79,14 @@ def _link(text: str) -> tuple[str, str, str, str] | None:
         skipped = len(text[end + 1 :]) - len(text[end + 1 :].lstrip())
         found = target(text, end + 1 + skipped)
         if found and (not skipped or found[0].startswith("http")):
-            return text[1:end], found[0], text[found[1] :], "blank between title and target" if skipped else ""
+            return text[1:end], found[0], text[found[1] :], "blank" if skipped else ""
         if text[end + 1 : end + 2] == "(":
-            return text[1:end], text[end + 2 :].strip(), "", "unclosed parenthesis"
+            return text[1:end], text[end + 2 :].strip(), "", "parenthesis"
     middle = text.find("](")
     if end is None and middle > 0:
         found = target(text, middle + 1)
         if found:
-            return text[1:middle], found[0], text[found[1] :], "unbalanced brackets in the title"
+            return text[1:middle], found[0], text[found[1] :], "balance"
     return None
 
 
@@ -94,11 +94,11 @@ def _without_link(tags: tuple[str, ...], text: str, bar: str) -> Head:
     link = _LINK_AT_END.search(text)
     if link:
         title, source = split_source(f"{text[: link.start()]}{link[1]}".strip(), bar)
-        return Head(title, link[2] or None, source, tags, broken="the title is no link")
+        return Head(title, link[2] or None, source, tags, broken="link")
     bare = _URL_AT_END.search(text)
     if bare and bare.start():
         title, source = split_source(text[: bare.start()].strip(), bar)
-        return Head(title, bare[1], source, tags, broken="the title is no link")
+        return Head(title, bare[1], source, tags, broken="link")
     title, source = split_source(text, bar)
     return Head(title, None, source, tags)
 

@@ -15,7 +15,7 @@ from aggregator.issue.house.flat import unflattened
 from aggregator.issue.house.lines import cut, heading
 from aggregator.issue.house.page import from_page
 from aggregator.issue.house.tree import read_lines
-from aggregator.model import Finding, Publication, Severity
+from aggregator.model import Publication, Severity
 
 _DOT = re.compile(r"^\s*[•●·]\s+\S")
 _GLUED = re.compile(r"\S - \S.* \| \S")
@@ -28,8 +28,9 @@ def shaped(text: str, publication: Publication, path: str) -> Tree | None:
     shape, found = _shape(lines, publication)
     if found is None:
         return None
-    note = finding("C007", f"read as {shape}", path, 1, severity=Severity.HINT)
-    guessed = tuple(_guess(path, line, words) for line, words in found.guesses)
+    language = publication.language
+    note = finding(f"C007.{shape}", language, path, 1, severity=Severity.HINT)
+    guessed = tuple(finding("C005.guess", language, path, line + 1, section=name) for line, name in found.guesses)
     return read_lines(found, publication, (note, *guessed))
 
 
@@ -37,11 +38,7 @@ def _shape(lines: Sequence[str], publication: Publication) -> tuple[str, Shaped 
     if any(heading(line) for line in lines) or any(_MARKDOWN_LINK.search(line) for line in lines):
         return "Markdown", None
     if sum(bool(_DOT.match(line)) for line in lines) > 1:
-        return "a page copied as text", from_page(lines, publication)
+        return "page", from_page(lines, publication)
     if any(" | " in line and _GLUED.search(line) for line in lines):
-        return "flattened HTML", unflattened(lines, publication)
+        return "flat", unflattened(lines, publication)
     return "Markdown", None
-
-
-def _guess(path: str, line: int, words: str) -> Finding:
-    return finding("C005", words, path, line + 1)
