@@ -49,9 +49,12 @@ class Workspace:
 
     @property
     def language(self) -> str:
-        """The language of the faces: AGGREGATOR_LANG where it is set, else that of the publication."""
+        """The language of the faces and of what they find: AGGREGATOR_LANG or the locale where one is set, else that of the
+        publication. The locale C, that of cron and of containers, says nothing about a language."""
         settings = self.config.settings
-        return self.publication.language if settings.origin("lang") == "default" else settings.lang
+        origin = settings.origin("lang")
+        silent = self._environ.get(origin, "").split(".")[0] in {"C", "POSIX"}
+        return self.publication.language if origin == "default" or silent else settings.lang
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -19,7 +19,8 @@ def past_mistakes(page: Page) -> Iterator[Finding]:
     """Everything that is wrong with the links to past issues, as far as the known issues tell."""
     start = page.line_of(Kind.PAST)
     own = page.read.date or page.issue.date
-    known = {one.date for one in page.archive if one.date} | page.days
+    others = {one.date for one in page.archive if one.date} | page.days
+    known = others | ({own} if own else set()) if others else set()
     listed: set[date] = set()
     unknown: list[str] = []
     for link in page.read.past_issues:
