@@ -19,14 +19,17 @@ from aggregator.queue import identity, review
 from aggregator.urls import canonical, is_http, safe_url
 
 AT_ONCE = 16
+EXPIRES = len("this WeChat link expires")
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What came of a pasted URL: `made` is False when the queue knew the work already."""
+    """What came of a pasted URL: `made` is False when the queue knew the work already; `hint` is what would have told more of
+    the page."""
 
     candidate: Candidate
     made: bool
+    hint: str = ""
 
 
 def capture(
@@ -100,7 +103,8 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
         new = ingest.candidate(entry, keys, source_name=wishes.source or found.source_name)
         if wishes.section is not None:
             new = replace(new, section=SectionGuess(wishes.section, 1.0, (Reason(1.0, "given with the URL"),)))
-        new = replace(new, warnings=tuple(dict.fromkeys((*new.warnings, *found.warnings))))
+        own = [one for one in new.warnings if not any(one[:EXPIRES] == told[:EXPIRES] for told in found.warnings)]
+        new = replace(new, warnings=tuple(dict.fromkeys((*own, *found.warnings))))
         arrival = Arrival(entry, keys, new=new)
         made = unit.entries.add([arrival], now)[0]
         ingest.remember(unit, [(arrival, made)])
@@ -108,7 +112,7 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
         unit.decisions.append(at=now, who=who, action="add", subject=str(made), before={}, after={})
         if found.again:
             unit.sources.save([retrying.failed_state(made, 1, "; ".join(found.warnings), now)])
-        return Captured(unit.candidates.get(made), made=True)
+        return Captured(unit.candidates.get(made), made=True, hint=found.hint)
 
 
 def _keys(url: str) -> tuple[str, ...]:

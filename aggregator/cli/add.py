@@ -49,6 +49,8 @@ def add(
                 say(f"  ! {warning}", "yellow")
             for seen in candidate.seen_in:
                 say(f"  ! {seen.relation} in issue {seen.issue}", "yellow")
+        for hint in {one.hint for one in outcomes if not isinstance(one, AggregatorError) and one.hint}:
+            say(hint)
     if failed:
         raise typer.Exit(1)
 

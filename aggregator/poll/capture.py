@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from aggregator import urls
 from aggregator.errors import AggregatorError, FetchError, UsageError
-from aggregator.model import Entry
-from aggregator.poll import metadata, sanitise
+from aggregator.model import Enclosure, Entry
+from aggregator.poll import extract, metadata, sanitise
 from aggregator.poll.page import NOTICE, PageFacts, from_address, read_page
 from aggregator.protocols import Fetcher
 
@@ -21,13 +23,15 @@ UNREAD = "the page could not be read"
 class Captured:
     """A page brought in by hand. `entry.source` is "captured", `entry.summary` HTML; `source_name` is what is printed after
     the bar ("" where nothing tells); `fetched` is False where the entry was made from the address alone; `warnings` are for
-    the editor's eye; `again` says that another day the page may be had: it failed, blocked or asked to log in."""
+    the editor's eye; `again` says that another day the page may be had: it failed, blocked or asked to log in; `hint` is what
+    would have told more of it."""
 
     entry: Entry
     source_name: str
     fetched: bool
     warnings: tuple[str, ...] = ()
     again: bool = False
+    hint: str = ""
 
 
 async def capture(url: str, fetch: Fetcher, now: datetime) -> Captured:
@@ -87,10 +91,13 @@ def _captured(facts: PageFacts, now: datetime, *, fetched: bool, again: bool = F
         authors=facts.authors,
         published_at=facts.published_at,
         summary="".join(f"<p>{sanitise.escape(line)}</p>" for line in facts.summary.splitlines()),
+        content=facts.content,
         tags=facts.tags,
+        enclosures=(Enclosure(facts.image, mimetypes.guess_type(urlsplit(facts.image).path)[0]),) if facts.image else (),
         links=facts.links,
         language=facts.language,
         feed_title=facts.site or None,
         arrived_at=now,
     )
-    return Captured(entry, facts.site, fetched, (*facts.warnings, *warnings), again)
+    hint = "" if facts.summary or not fetched or extract.installed() else extract.HINT
+    return Captured(entry, facts.site, fetched, (*facts.warnings, *warnings), again, hint)

@@ -5,45 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator import text, urls
 from aggregator.model import Link
-from aggregator.poll import dates, encoding, pagebody, sanitise
+from aggregator.poll import encoding, extract, pagebody, pagedate, pageown, sanitise
 from aggregator.poll.entries import resolve
 from aggregator.poll.links import related_links
 from aggregator.poll.pagemeta import Meta, read_meta
+from aggregator.poll.pagetitle import SITES, plain, title_and_site
 
 MAX_PAGE_CHARS = 3_000_000
 MAX_DEPTH = 2000
 NOTICE = "the site shows a notice instead of the page"
 SUMMARY_CHARS = pagebody.SUMMARY_CHARS
 
-_SITES = {
-    "github.com": "GitHub",
-    "arxiv.org": "arXiv",
-    "zhihu.com": "知乎",
-    "zhuanlan.zhihu.com": "知乎",
-    "huggingface.co": "Hugging Face",
-}
-_DATE_NAMES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "citation_online_date",
-    "citation_date", "citation_publication_date", "pubdate", "publishdate", "publish_date", "publish-date",
-    "weibo:article:create_at", "bytedance:published_time", "dc.date.issued", "dcterms.created", "dc.date", "date",
-    "article.published", "parsely-pub-date", "sailthru.date",
-)  # fmt: skip
-_NO_SITE = frozenset({"微信公众平台", "weixin official accounts platform"})
-_SEPARATORS = r"\s*[|｜丨\-–—_·:：»]\s*"
+# Their text is what others say of it.
+_NO_ARTICLE = frozenset({"news.ycombinator.com", "reddit.com", "old.reddit.com", "youtube.com", "m.youtube.com", "bilibili.com"})
 _BLOCKED = re.compile(
     r"^(?:just a moment|attention required|access denied|are you a robot|robot check|security check|verify you are human"
     r"|环境异常|安全验证|访问(?:异常|受限)|验证码)",
     re.IGNORECASE,
 )
-_WRITTEN_DATE = re.compile(
-    r"\b20\d\d-\d\d?-\d\d?(?:[ T]\d\d?:\d\d(?::\d\d)?)?|20\d\d\s?年\s?\d\d?\s?月\s?\d\d?\s?日(?:\s?\d\d?:\d\d(?::\d\d)?)?"
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_ENGLISH = re.compile(r"\b(?:the|and|of|to|with|for|is|in|that|are|on)\b", re.IGNORECASE)
+# What a site says on every page of it.
+_GENERIC = re.compile(
+    r"^(?:We[’']re on a journey to advance and democratize|Join the discussion on this paper page"
+    r"|Enjoy the videos and music you love|GitHub is where|Contribute to \S+ development|Discover amazing ML apps"
+    r"|Abstract page for arXiv paper|知乎，中文互联网)",
+    re.IGNORECASE,
 )
 
 
@@ -52,8 +45,9 @@ class PageFacts:
     """What a page says. All texts are plain and clean, "" where it says nothing; `url` is the address to print.
 
     `site` is the account (WeChat), the site's own name, or its host; `summary` the first real paragraphs (an abstract, a
-    repository's description), at most 400 characters; `description` the page's own; `warnings` are for the editor;
-    `readable` is False where only the address speaks (a file, a notice, nothing).
+    repository's description), at most 400 characters; `description` the page's own; `content` its text as HTML where
+    it could be told from the rest of the page; `image` an address; `warnings` are for the
+    editor; `readable` is False where only the address speaks (a file, a notice, nothing).
     """
 
     url: str
@@ -64,8 +58,10 @@ class PageFacts:
     language: str | None = None
     description: str = ""
     summary: str = ""
+    content: str = ""
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    image: str = ""
     warnings: tuple[str, ...] = ()
     readable: bool = True
 
@@ -83,7 +79,7 @@ def from_address(url: str) -> PageFacts:
     return PageFacts(
         url=canonical,
         title=text.clean_line(title),
-        site=_SITES.get(host, "" if host == "mp.weixin.qq.com" else host),
+        site=SITES.get(host, "" if host == "mp.weixin.qq.com" else host),
         tags=(paper,) if paper else (),
         links=_own_links(canonical),
         warnings=_expiring(url),
@@ -107,35 +103,49 @@ def read_page(body: bytes, *, url: str, content_type: str | None, headers: Mappi
     refusals = _refusals(tree)
     if refusals:
         return replace(known, readable=False, warnings=(*known.warnings, *refusals))
-    language = _language(tree, meta, (headers or {}).get("content-language"))
-    site = _site(tree, meta, canonical)
-    title, description = _title(tree, meta, site), _description(meta)
-    published = _published(tree, meta, china=language.startswith("zh") or urls.host(canonical) == "mp.weixin.qq.com", now=now)
-    authors = _authors(tree, meta)
+    own = pageown.read(tree, markup, canonical)
+    title, site = title_and_site(tree, meta, own.title, canonical)
+    language = _language(tree, meta, (headers or {}).get("content-language"), title)
+    china = language.startswith("zh") or text.is_cjk(title) or urls.host(canonical) == "mp.weixin.qq.com"
+    published = pagedate.published(tree, meta, own, canonical, china=china, now=now)
+    authors = pagedate.authors(tree, meta, own)
+    image = _image(meta, url)
     pagebody.strip_noise(tree)
-    node = pagebody.article(tree)
-    repository = urls.github_repo(canonical)
-    links = related_links(
-        node.html or "" if node and not repository else "", but=canonical, also=_project_links(node) if repository else ()
-    )
+    node, known_place = pagebody.container(tree)
+    lines = "" if known_place or urls.host(canonical) in _NO_ARTICLE else extract.article(markup)
+    description = "" if _GENERIC.match(meta.first("og:description", "description")) else _description(meta)
+    summary = _summary(node, meta, canonical, own.summary or lines, description)
+    inner = node.html or "" if node and known_place else "".join(f"<p>{sanitise.escape(one)}</p>" for one in lines.splitlines())
     return PageFacts(
         url=canonical,
         title=title or known.title,
         site=site,
         authors=authors,
         published_at=published,
-        language=language or ("zh" if text.is_cjk(title) else None),
+        language=language or _spoken(f"{title} {summary}"),
         description=description,
-        summary=_summary(node, meta, canonical, description),
+        summary=summary,
+        content=sanitise.clean_html(inner, canonical),
         tags=known.tags,
-        links=_merged(known.links, links),
+        links=_merged(known.links, _links(node, canonical, own)),
+        image=image,
         warnings=_expiring(url) if canonical == known.url else (),
     )
 
 
-def _plain(value: str, limit: int | None = text.TITLE_CHARS) -> str:
-    # Metadata is escaped twice as often as once.
-    return text.clean_line(sanitise.plain_title(value, "guess"), limit)
+def _links(node: LexborNode | None, canonical: str, own: pageown.Own) -> tuple[Link, ...]:
+    repository = urls.github_repo(canonical)
+    markup = own.summary if urls.host(canonical) in _NO_ARTICLE else node.html or "" if node and not repository else ""
+    found = related_links(markup, but=canonical, also=_project_links(node) if repository else own.links)
+    # What a discussion is about is a link of it whatever its role.
+    about = (Link("", "article", one) for link in own.links if (one := urls.canonical(link)) and urls.link_role(one) == "link")
+    return (*about, *found)
+
+
+def _image(meta: Meta, url: str) -> str:
+    said = (meta.first("og:image", "og:image:url", "twitter:image", "twitter:image:src"), meta.script.get("image", ""))
+    pictured = (*said, *meta.linked("image"), *meta.linked("thumbnailUrl"))
+    return next(filter(None, (resolve(one, url) for one in pictured if one)), "")
 
 
 def _canonical(tree: LexborHTMLParser, meta: Meta, url: str, known: PageFacts) -> str:
@@ -173,7 +183,8 @@ def _refusals(tree: LexborHTMLParser) -> tuple[str, ...]:
     return ()
 
 
-def _language(tree: LexborHTMLParser, meta: Meta, header: str | None) -> str:
+def _language(tree: LexborHTMLParser, meta: Meta, header: str | None, title: str) -> str:
+    """What the page says, unless its title is in another script: blog engines say `en` of whatever they carry."""
     root = tree.css_first("html")
     said = (
         (root.attributes.get("lang") if root else None)
@@ -182,91 +193,30 @@ def _language(tree: LexborHTMLParser, meta: Meta, header: str | None) -> str:
         or ""
     )
     said = said.split(",")[0].strip().replace("_", "-")
-    return said if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", said) else ""
+    said = said if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", said) else ""
+    if text.is_cjk(title) and not said.lower().startswith(("zh", "ja", "ko", "yue")):
+        return ""
+    return said
 
 
-def _site(tree: LexborHTMLParser, meta: Meta, url: str) -> str:
-    account = tree.css_first("#js_name")
-    host = urls.host(url)
-    said = (
-        account.text() if account else "",
-        meta.script.get("nickname", ""),
-        _SITES.get(host, ""),
-        meta.first("og:site_name", "application-name", "citation_publisher"),
-        *meta.linked("publisher"),
-        meta.first("apple-mobile-web-app-title"),
-    )
-    names = (_plain(one, 100) for one in said)
-    return next((name for name in names if name and name.casefold() not in _NO_SITE), "" if host == "mp.weixin.qq.com" else host)
-
-
-def _title(tree: LexborHTMLParser, meta: Meta, site: str) -> str:
-    heading, head, first = tree.css_first("#activity-name"), tree.css_first("title"), tree.css_first("h1")
-    said = (
-        heading.text() if heading else "",
-        meta.first("citation_title", "og:title", "twitter:title"),
-        *meta.linked("headline"),
-        head.text() if head else "",
-        first.text() if first else "",
-    )
-    title = next(filter(None, (_plain(one) for one in said)), "")
-    if title.startswith("GitHub - "):
-        title = title.removeprefix("GitHub - ")
-    short = re.sub(rf"{_SEPARATORS}{re.escape(site)}$", "", title, flags=re.IGNORECASE) if site else title
-    return short or title
+def _spoken(shown: str) -> str | None:
+    """The language of a text, where its script or its words tell."""
+    if text.is_cjk(shown):
+        return "ja" if _KANA.search(shown) else "zh"
+    return "en" if len(_ENGLISH.findall(shown)) >= 3 else None
 
 
 def _description(meta: Meta) -> str:
-    return text.trim(_plain(meta.first("og:description", "description", "twitter:description"), 4000), SUMMARY_CHARS)
+    said = meta.first("og:description", "description", "twitter:description") or next(iter(meta.linked("description")), "")
+    return text.trim(plain(said, 4000), SUMMARY_CHARS)
 
 
-def _authors(tree: LexborHTMLParser, meta: Meta) -> tuple[str, ...]:
-    written = tree.css_first("#js_author_name") or tree.css_first('.rich_media_meta_text[role="text"]')
-    cited = tuple(" ".join(reversed(name.split(", ", 1))) for name in meta.all("citation_author"))
-    one = (
-        written.text()
-        if written
-        else meta.first("author", "article:author", "og:article:author", "byl", "dc.creator", "twitter:creator")
-    )
-    names = cited or meta.linked("author") or (one,)
-    plain = (_plain(name, 200) for name in names)
-    return tuple(dict.fromkeys(name for name in plain if name and not name.startswith(("http://", "https://", "@"))))
-
-
-def _published(tree: LexborHTMLParser, meta: Meta, *, china: bool, now: datetime) -> datetime | None:
-    zone = ZoneInfo("Asia/Shanghai") if china else UTC
-    time = tree.css_first("article time[datetime]") or tree.css_first("time[datetime]")
-    shown = (
-        tree.css_first("#publish_time")
-        or tree.css_first(".ContentItem-time")
-        or tree.css_first('[class*="date"]')
-        or tree.css_first('[class*="time"]')
-    )
-    said = (
-        meta.script.get("ct", ""),
-        *meta.linked("datePublished"),
-        *(value for name in _DATE_NAMES for value in meta.all(name)),
-        (time.attributes.get("datetime") or "") if time else "",
-        _written(shown.text()) if shown else "",
-    )
-    for one in said:
-        instant = dates.plausible(dates.read(one, default=zone, china=china), now) if one else None
-        if instant:
-            return instant
-    body = tree.body
-    written = _written(body.text()[:3000]) if body else ""
-    return dates.plausible(dates.read(written, default=zone, china=china), now) if written else None
-
-
-def _written(shown: str) -> str:
-    match = _WRITTEN_DATE.search(shown)
-    return match[0] if match else ""
-
-
-def _summary(node: LexborNode | None, meta: Meta, url: str, description: str) -> str:
-    abstract = _plain(meta.first("citation_abstract"), 20_000)
+def _summary(node: LexborNode | None, meta: Meta, url: str, own: str, description: str) -> str:
+    abstract = plain(meta.first("citation_abstract"), 20_000)
     if abstract or urls.github_repo(url):
-        return abstract or _repository_description(description)
+        return text.trim(abstract, SUMMARY_CHARS) or _repository_description(description)
+    if own or urls.host(url) in _NO_ARTICLE:
+        return pagebody.summary_of(own) or description
     found = pagebody.summary(node) if node else ""
     found = re.sub(r"^Abstract:\s*", "", found)
     return found or description
@@ -283,7 +233,8 @@ def _project_links(node: LexborNode | None) -> tuple[str, ...]:
 
 
 def _own_links(url: str) -> tuple[Link, ...]:
-    role = "paper" if urls.arxiv_id(url) else "code" if urls.github_repo(url) else ""
+    role = "paper" if urls.arxiv_id(url) else "code" if urls.github_repo(url) else urls.link_role(url)
+    role = role if role in {"paper", "code", "video"} else ""
     return (Link("", role, url),) if role else ()
 
 

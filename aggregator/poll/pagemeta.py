@@ -13,19 +13,26 @@ MAX_META = 500
 MAX_SCRIPT_CHARS = 200_000
 
 _ARTICLES = frozenset(
-    {"article", "newsarticle", "blogposting", "techarticle", "report", "scholarlyarticle", "socialmediaposting", "webpage"}
-)
+    {
+        "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "blogposting", "techarticle", "report",
+        "scholarlyarticle", "socialmediaposting", "discussionforumposting", "videoobject",
+    }
+)  # fmt: skip
 _CT = re.compile(
-    r"\bvar\s+ct\s*=\s*[\"'](\d{9,10})[\"']|\b(?:oriCreateTime|create_?time)\s*[=:]\s*[\"'](\d{9,10})[\"']", re.IGNORECASE
+    r"\bvar\s+ct\s*=\s*[\"'](\d{9,10})[\"']"
+    r"|\b(?:ori_?create_?time|create_?time)\s*[=:]\s*(?:JsDecode\()?[\"'](\d{9,10})[\"']",
+    re.IGNORECASE,
 )
-NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"']{1,100})[\"']")
+_CREATED = re.compile(r"\bcreateTime\s*=\s*[\"'](20\d\d-\d\d?-\d\d?(?: \d\d?:\d\d)?)[\"']")
+_IMAGE = re.compile(r"\b(?:msg_cdn_url|cdn_url)\s*[=:]\s*(?:JsDecode\()?[\"'](https?:[^\"'\\]{10,500})[\"']")
+NICKNAME = re.compile(r"\b(?:var\s+nickname\s*=|nick_name\s*:)\s*(?:htmlDecode\(|JsDecode\()?[\"']([^\"']{1,100})[\"']")
 _MESSAGE_LINK = re.compile(r"\bvar\s+msg_link\s*=\s*[\"'](https?:[^\"']{10,1000})[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
     """`values` maps a lower-case name, property or itemprop to all its contents in order; `article` is the JSON-LD object
-    of the page's article, {} without one; `script` holds what WeChat keeps in variables: ct, nickname, link."""
+    of the page's article, {} without one; `script` holds what WeChat keeps in variables: ct, created, nickname, link, image."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     article: Mapping[str, object] = field(default_factory=dict)
@@ -57,6 +64,7 @@ def read_meta(tree: LexborHTMLParser, markup: str) -> Meta:
 
 
 def _article(tree: LexborHTMLParser) -> Mapping[str, object]:
+    """The article among the objects of the page, else the page; what it refers to by id is put in its place."""
     found: list[Mapping[str, object]] = []
     for node in tree.css('script[type="application/ld+json"]')[:20]:
         source = node.text()
@@ -65,7 +73,24 @@ def _article(tree: LexborHTMLParser) -> Mapping[str, object]:
                 found.extend(_objects(json.loads(source, strict=False)))
             except (ValueError, RecursionError):
                 continue
-    return next((one for one in found if _types(one) & _ARTICLES and one.get("datePublished")), {})
+    articles = [one for one in found if _types(one) & _ARTICLES]
+    dated = [one for one in articles if one.get("datePublished")]
+    pages = [one for one in found if "webpage" in _types(one) and one.get("datePublished")]
+    # Baidu's own kind of article names no type.
+    plain = [one for one in found if "@type" not in one and one.get("pubDate")]
+    chosen = next(iter((*dated, *articles, *pages, *plain)), None)
+    if chosen is None:
+        return {}
+    by_id = {str(one["@id"]): one for one in found if "@id" in one}
+    return {name: _referred(value, by_id) for name, value in chosen.items()}
+
+
+def _referred(value: object, by_id: Mapping[str, Mapping[str, object]]) -> object:
+    if isinstance(value, list):
+        return [_referred(one, by_id) for one in value[:50]]
+    if isinstance(value, dict) and "@id" in value and "name" not in value:
+        return by_id.get(str(value["@id"]), value)
+    return value
 
 
 def _objects(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
@@ -93,7 +118,8 @@ def _texts(value: object, depth: int = 0) -> Iterator[str]:
 
 def _script(markup: str) -> Mapping[str, str]:
     found = {}
-    for name, expression in (("ct", _CT), ("nickname", NICKNAME), ("link", _MESSAGE_LINK)):
+    wanted = (("ct", _CT), ("created", _CREATED), ("nickname", NICKNAME), ("link", _MESSAGE_LINK), ("image", _IMAGE))
+    for name, expression in wanted:
         match = expression.search(markup)
         if match:
             found[name] = next(group for group in match.groups() if group)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from aggregator.errors import FetchError, UsageError
+from aggregator.poll import extract
 from aggregator.poll.capture import Captured, capture
 from aggregator.poll.page import PageFacts, read_page
 from tests.poll.feedcases import FIXTURES, FileFetcher
@@ -39,6 +42,24 @@ def test_a_wechat_article() -> None:
     }
     assert facts.language == "zh"
     assert facts.warnings == ()
+
+
+@pytest.mark.parametrize("path", sorted((FIXTURES / "pages").glob("*.json")), ids=lambda path: path.stem)
+def test_pages_as_sites_make_them(path: Path) -> None:
+    wanted = json.loads(path.read_text("utf-8"))
+    facts = read(path.with_suffix(".html").read_text("utf-8"), wanted.pop("url"))
+    found = {
+        "title": facts.title,
+        "site": facts.site,
+        "authors": list(facts.authors),
+        "published_at": facts.published_at.isoformat() if facts.published_at else None,
+        "language": facts.language,
+        "image": facts.image,
+        "summary": facts.summary,
+        "links": [[link.role, link.url] for link in facts.links],
+        "found_url": facts.url,
+    }
+    assert {name: found[name] for name in wanted} == wanted
 
 
 def test_a_wechat_link_that_expires_is_flagged() -> None:
@@ -146,6 +167,39 @@ def test_hostile_html_is_read_safely(markup: str) -> None:
     assert "<script" not in facts.title + facts.summary + facts.description + facts.site
     assert len(facts.title) <= 500
     assert len(facts.summary) <= 400
+
+
+SOUP = (
+    '<html lang="en"><head><title>Small chips</title></head><body><div class="x1"><div>We have new boards.</div></div>'
+    "<div class='x2'><div>{}</div></div><div class='x3'>Write to us, we are glad to hear from you.</div></body></html>"
+).format(
+    "".join(
+        f"<p>Paragraph {number} says that small chips can do more than people think, and shows it.</p>" for number in range(9)
+    )
+)
+
+
+def test_the_extra_finds_the_article_on_a_page_of_unknown_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("trafilatura")
+    assert read(SOUP, "https://a.example/1").summary.startswith("Paragraph 0 says that small chips")
+    monkeypatch.setattr(extract, "installed", lambda: False)
+    assert read(SOUP, "https://a.example/1").summary
+
+
+def test_what_would_have_told_more_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "installed", lambda: False)
+    page = b"<html><title>Small chips</title><body><div>Menu</div></body></html>"
+    assert "aggregator[extract]" in captured("https://a.example/1", FileFetcher(page, "text/html")).hint
+    assert captured("https://a.example/1", FileFetcher(BLOG.encode(), "text/html")).hint == ""
+
+
+def test_the_text_and_the_image_of_an_article_are_kept() -> None:
+    found = captured(
+        "https://mp.weixin.qq.com/s/abc", FileFetcher((FIXTURES / "pages/wechat-article.html").read_bytes(), "text/html")
+    )
+    assert "让缓存一直留在芯片里" in found.entry.content
+    assert "style" not in found.entry.content
+    assert [one.url for one in found.entry.enclosures] == ["https://mmbiz.qpic.example/cover/0?wx_fmt=jpeg"]
 
 
 def captured(url: str, fetcher: FileFetcher) -> Captured:

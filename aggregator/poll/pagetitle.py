@@ -1,0 +1,107 @@
+"""The title of a page without the name of its site, and the name of the site where only the title says it. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator import text, urls
+from aggregator.poll import sanitise
+from aggregator.poll.pagemeta import Meta
+
+SITES = {
+    "github.com": "GitHub",
+    "arxiv.org": "arXiv",
+    "zhihu.com": "知乎",
+    "zhuanlan.zhihu.com": "知乎",
+    "huggingface.co": "Hugging Face",
+    "news.ycombinator.com": "Hacker News",
+    "reddit.com": "Reddit",
+    "old.reddit.com": "Reddit",
+    "youtube.com": "YouTube",
+    "m.youtube.com": "YouTube",
+    "bilibili.com": "哔哩哔哩",
+    "juejin.cn": "掘金",
+    "blog.csdn.net": "CSDN",
+    "cnblogs.com": "博客园",
+    "jianshu.com": "简书",
+    "openreview.net": "OpenReview",
+}
+_NO_SITE = frozenset({"微信公众平台", "weixin official accounts platform", "home", "首页", "blog", "博客", "website", "index"})
+_SEPARATOR = r"(?:\s+[-–—·:»«/]\s+|\s*[|｜丨_]\s*|\s*(?:——|--)\s*|(?<=[^\x00-\xff])-|-(?=[^\x00-\xff])|\s*[：]\s*)"
+_TAIL = re.compile(rf"^{_SEPARATOR}(.{{2,60}})$")
+_LEAD = re.compile(rf"^(.{{2,60}}?){_SEPARATOR}$")
+_UNREAD = re.compile(r"^\(\d+\+?\s*(?:封私信|条消息)?(?:\s*/\s*\d+\+?\s*条消息)?\)\s*")
+_PLATFORMS = ("GitHub - ",)
+MIN_HEADING = 4
+
+
+def plain(value: str, limit: int | None = text.TITLE_CHARS) -> str:
+    """A text from the head of a page as plain text on one line. Metadata is escaped twice as often as once."""
+    return text.clean_line(sanitise.plain_title(value, "guess"), limit)
+
+
+def title_and_site(tree: LexborHTMLParser, meta: Meta, own: str, url: str) -> tuple[str, str]:
+    """The title as the article has it, and the site's own name; "" for a title that is nowhere, the host for a nameless site."""
+    head = tree.css_first("title")
+    written = _UNREAD.sub("", plain(head.text() if head else ""))
+    headings = [plain(node.text(separator=" ")) for node in tree.css("h1")[:5]]
+    said = [plain(one) for one in (own, meta.first("citation_title", "og:title", "twitter:title"), *meta.linked("headline"))]
+    title = _UNREAD.sub("", next(filter(None, said), ""))
+    site, named = _site(tree, meta, url)
+    if not title or text.fold_title(title) == text.fold_title(written):
+        # Nothing but the whole title of the window: a heading in it is the article's.
+        short, rest = _parted(title or written, headings)
+        title = short or title or written or next(filter(None, headings), "")
+        site = site if named else rest or site
+    elif not named:
+        site = _parted(written, [title])[1] or site
+    title = title.removeprefix(_PLATFORMS[0])
+    return without_site(title, site), site
+
+
+def without_site(title: str, site: str) -> str:
+    """The title without the name of the site behind it or before it, where something is left."""
+    if not site or text.fold_title(title) == text.fold_title(site):
+        return title
+    short = re.sub(rf"(?:{_SEPARATOR}|\s*[-–—|_]\s*){re.escape(site)}$", "", title, flags=re.IGNORECASE)
+    short = re.sub(rf"^{re.escape(site)}{_SEPARATOR}", "", short, flags=re.IGNORECASE) if "：" not in short else short
+    return short or title
+
+
+def _parted(written: str, headings: list[str]) -> tuple[str, str]:
+    """A window's title as (the heading that it holds, the name of the site beside it); "" for what is not there."""
+    wanted = [one for one in headings if len(one) >= MIN_HEADING and one != written]
+    # The article stands first nearly everywhere; the heading of the site itself is found behind it, too.
+    for heading in wanted:
+        if written.startswith(heading) and (beside := _TAIL.match(written[len(heading) :])):
+            return heading, _name_in(beside[1])
+    for heading in wanted:
+        if written.endswith(heading) and (beside := _LEAD.match(written[: -len(heading)])):
+            return heading, _name_in(beside[1])
+    return "", ""
+
+
+def _name_in(beside: str) -> str:
+    """The site's name among what stands beside the heading: the last part, for the others are its departments."""
+    parts = [part.strip() for part in re.split(_SEPARATOR, beside) if part and part.strip()]
+    last = parts[-1] if parts else ""
+    return last if len(last) <= 40 and last.casefold() not in _NO_SITE else ""
+
+
+def _site(tree: LexborHTMLParser, meta: Meta, url: str) -> tuple[str, bool]:
+    """The name of the site, and whether the page says it; else its host, "" for WeChat's."""
+    host = urls.host(url)
+    account = tree.css_first("#js_name") or tree.css_first(".wx_follow_nickname")
+    said = (
+        account.text() if account else "",
+        meta.script.get("nickname", ""),
+        SITES.get(host, ""),
+        meta.first("og:site_name", "application-name", "citation_publisher"),
+        *meta.linked("publisher"),
+        meta.first("apple-mobile-web-app-title"),
+    )
+    names = (plain(one, 100) for one in said)
+    name = next((name for name in names if name and name.casefold() not in _NO_SITE), "")
+    return name or ("" if host == "mp.weixin.qq.com" else host), bool(name)
