@@ -65,6 +65,8 @@ _LOOK_ALIKE = re.compile(r"(href|src)(\s*)=(?!\"(?:https?:|mailto:))", re.IGNORE
 _ENTITY_TEXT = re.compile(r"&amp;(?=#?\w+;)")
 _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
+# One line in which nothing means anything to Markdown or HTML, as most titles are.
+_PLAIN_LINE = re.compile(r"[^\\`*_\[\]<>&!=:\"'\xa0]*")
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -251,13 +253,17 @@ def block_html(markdown: str, base: str) -> str:
 @lru_cache(maxsize=4096)
 def inline_html(markdown: str) -> str:
     """One line of Markdown as sanitised HTML without links and images: it stands inside a link or a heading."""
-    return unlike(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(clean_line(markdown, None)))).strip())
+    line = clean_line(markdown, None)
+    return line if _PLAIN_LINE.fullmatch(line) else unlike(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(line))).strip())
 
 
 @lru_cache(maxsize=4096)
 def inline_text(markdown: str) -> str:
     """One line of Markdown as plain text: the text of titles in feeds, page titles and cards."""
-    tokens = _MARKDOWN.parseInline(clean_line(markdown, None))
+    line = clean_line(markdown, None)
+    if _PLAIN_LINE.fullmatch(line):
+        return line
+    tokens = _MARKDOWN.parseInline(line)
     return clean_line("".join(_plain(token) for token in tokens), None)
 
 

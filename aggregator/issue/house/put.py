@@ -43,8 +43,10 @@ def render(issue: Issue, publication: Publication) -> str:
         return canon.print_issue(issue, publication.profile)
     publication = in_form(issue.verbatim, publication)
     check_templates(publication)
+    if _is_canonical(issue, publication):
+        return issue.verbatim
     tree, derived = read(issue.verbatim, publication, issue.slug)
-    if meaning(derived.issue) == meaning(issue) or canon.print_issue(issue, publication.profile) == issue.verbatim:
+    if meaning(derived.issue) == meaning(issue):
         return issue.verbatim
     if not tree.numbers:
         wanted = meaning(normal(issue, publication))
@@ -55,6 +57,14 @@ def render(issue: Issue, publication: Publication) -> str:
                 return text
     strays = [tree.text(block).rstrip() for block in tree.blocks if block.kind is Kind.OTHER]
     return canon.print_issue(issue, publication.profile, strays)
+
+
+def _is_canonical(issue: Issue, publication: Publication) -> bool:
+    """True where the text is the canonical print. One item tells most others, without printing them all."""
+    first = next(iter(issue.items), None)
+    if first is None or print_item(first, publication.profile) not in issue.verbatim:
+        return False
+    return canon.print_issue(issue, publication.profile) == issue.verbatim
 
 
 @dataclass
