@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli import rules
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say, show_error
 from aggregator.errors import UsageError
@@ -23,6 +24,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 def register(app: typer.Typer) -> None:
     """Add the noun to the program."""
+    rules.register(sources)
     app.add_typer(sources, name="sources")
 
 
@@ -107,7 +109,9 @@ def check(
                 failed += 1
                 say(f"✗ {outcome.source}: {outcome.error} [{outcome.error_code}]", "red")
             else:
-                put(f"✓ {outcome.source}: {len(outcome.entries)} entries" + "".join(f"; {note}" for note in outcome.notes))
+                blocked = (f"{len(outcome.blocked)} of them blocked by rules",) if outcome.blocked else ()
+                notes = "".join(f"; {note}" for note in (*blocked, *outcome.notes))
+                put(f"✓ {outcome.source}: {len(outcome.entries)} entries{notes}")
     if failed:
         say(f"{failed} of the sources cannot be read", "red")
         raise typer.Exit(1)
@@ -217,6 +221,29 @@ def export(
     except OSError as error:
         raise UsageError(f"{file} cannot be written", why=error.strerror or str(error), fix="choose another file") from error
     say(f"wrote {file}")
+
+
+@sources.command()
+def answers(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Only these sources of kind submissions.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What to answer readers who suggested something, ready to paste: where it has run, or what became of it."""
+    from dataclasses import asdict
+
+    from aggregator.app import answering
+
+    with workspace(context) as opened:
+        found = answering.answers(opened, names or ())
+    if as_json:
+        put_json_lines(asdict(one) for one in found)
+        return
+    for one in found:
+        put(f"{one.status}  {one.title}")
+        put(f"  {one.page}")
+        put(f"  {one.text}")
+    say(f"{len(found)} suggestions")
 
 
 @sources.command()
