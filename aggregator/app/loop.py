@@ -11,7 +11,7 @@ import schedule
 from aggregator.app import polling
 from aggregator.app.workspace import Workspace
 
-LONGEST_NAP_SECONDS = 60.0
+LONGEST_NAP_SECONDS = 3.0
 
 
 def keep_polling(
@@ -21,9 +21,11 @@ def keep_polling(
     every_minutes: int,
     tell: Callable[[str], None],
     failed: Callable[[Exception], None],
+    healthy: Callable[[], None] = lambda: None,
 ) -> None:
     """Poll what is due, now and every few minutes, until KeyboardInterrupt ends it. What was fetched by then is stored. `tell`
-    gets a line for each poll and each source that died or recovered, `failed` whatever went wrong."""
+    gets a line for each poll and each source that died or recovered, `failed` whatever went wrong; `healthy` is called every few
+    seconds and ends the loop by raising."""
     last = time.monotonic()
 
     def begin(total: int) -> None:
@@ -54,6 +56,7 @@ def keep_polling(
     scheduler.every(every_minutes).minutes.do(poll)
     scheduler.run_all()
     while True:
+        healthy()
         # The library reckons in local time, which jumps with summer time and with a clock that is set back.
         overdue = time.monotonic() - last > every_minutes * 60 + 1
         (scheduler.run_all if overdue else scheduler.run_pending)()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +16,8 @@ from aggregator.store.store import Unit
 from aggregator.text import html_to_text
 
 TOLD = 20
+_IMAGE = re.compile(r'<img(?:\s+[\w-]+="[^"]*")*\s*/?>')
+_ALT = re.compile(r'\salt="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,7 @@ def draft_counts(workspace: Workspace) -> tuple[tuple[Section, int], ...]:
 
 
 def _draft(unit: Unit, workspace: Workspace) -> tuple[tuple[Section, int], ...]:
-    draft = unit.issues.draft()
-    counts = {part.slug: len(part.items) for part in draft.sections} if draft else {}
+    counts = unit.issues.draft_counts()
     return tuple((section, counts.get(section.slug, 0)) for section in workspace.publication.sections)
 
 
@@ -65,10 +67,12 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class History:
     """Events, newest first; `undone` are the numbers of those that were taken back and not done again; `next_undo` is the
-    decision that `undo` would take back, `next_redo` the one that `redo` would bring back, None for none."""
+    decision that `undo` would take back, `next_redo` the one that `redo` would bring back, None for none; `standing` are the
+    numbers of those that can be taken back, in the order in which `undo` does it."""
 
     events: tuple[Event, ...]
     undone: frozenset[int]
+    standing: tuple[int, ...]
     next_undo: Event | None
     next_redo: Event | None
 
@@ -76,14 +80,14 @@ class History:
 def history(workspace: Workspace, limit: int) -> History:
     """The last events, and what can be taken back."""
     with workspace.store.read() as unit:
-        done = next(review.standing(unit.decisions.latest()), None)
+        standing = tuple(islice(review.standing(unit.decisions.latest()), limit))
         undone_by = next(review.taken_back(unit.decisions.latest()), None)
         found = unit.decisions.find(limit=limit)
-        found += [unit.decisions.get(done)] if done is not None else []
+        found += [unit.decisions.get(standing[0])] if standing else []
         found += [_undone_by(unit, unit.decisions.get(undone_by))] if undone_by is not None else []
         told = _events(unit, found)
     redo = told.pop() if undone_by is not None else None
-    undo = told.pop() if done is not None else None
+    undo = told.pop() if standing else None
     events = tuple(told)
     again = {event.decision.undoes for event in events if event.decision.action == "redo"}
     undone = frozenset(
@@ -91,7 +95,7 @@ def history(workspace: Workspace, limit: int) -> History:
         for event in events
         if event.decision.action == "undo" and event.decision.undoes and event.decision.id not in again
     )
-    return History(events, undone, undo, redo)
+    return History(events, undone, standing, undo, redo)
 
 
 def event(workspace: Workspace, number: int) -> Event:
@@ -126,6 +130,17 @@ def plain_line(markdown: str) -> str:
 def plain_text(markdown: str) -> str:
     """A summary or a lead as readers will read it, one line a paragraph."""
     return html_to_text(block_html(markdown, "")) if markdown.strip() else ""
+
+
+def rendered(markdown: str) -> str:
+    """Markdown as sanitised HTML for a page of our own: a picture is named instead of shown, because showing it would tell
+    whoever hosts it that the editor looks."""
+    return _IMAGE.sub(lambda image: _alternative(image[0]), block_html(markdown, ""))
+
+
+def _alternative(image: str) -> str:
+    found = _ALT.search(image)
+    return f"[{found[1]}]" if found and found[1] else "[…]"
 
 
 def link_label(workspace: Workspace, link: Link) -> str:

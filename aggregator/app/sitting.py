@@ -1,4 +1,4 @@
-"""One sitting of the review: where it was left off, whether the store has changed since, the rest rejected, the lead."""
+"""One sitting of the review: where it was left off, whether the store has changed since, the rest rejected."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.app.deciding import draft_of
 from aggregator.app.workspace import Workspace
-from aggregator.issue.house import normal
-from aggregator.model import CandidateFilter, Issue, Status
+from aggregator.model import CandidateFilter, Status
 from aggregator.queue import review
 from aggregator.store.patches import Patch
 
@@ -47,6 +45,11 @@ def keep_place(workspace: Workspace, at: Place) -> None:
         fresh.replace(path)
 
 
+def version(workspace: Workspace) -> str:
+    """A text that is another one as soon as anybody has changed anything in the store."""
+    return workspace.store.version()
+
+
 def newest(workspace: Workspace) -> tuple[int, int]:
     """Numbers of the newest event and of the newest entry: when neither has changed, nor has the queue."""
     with workspace.store.read() as unit:
@@ -69,18 +72,3 @@ def reject_rest(workspace: Workspace, wanted: CandidateFilter, *, now: datetime,
 
 def _standing(ids: list[int], status: Status) -> Patch:
     return {"candidate": {str(number): {"status": status.value} for number in ids}}
-
-
-def write_lead(workspace: Workspace, text: str, *, now: datetime, who: str) -> Issue:
-    """Give the draft a lead in the editor's words (Markdown); an empty one is filled in again from the items."""
-    with workspace.store.write() as unit:
-        before = draft_of(unit, workspace)
-        others = tuple(name for name in before.untouched if name != "lead")
-        lead = text.strip()
-        if lead:
-            lead = normal(replace(before, lead=lead, sections=(), verbatim=""), workspace.publication).lead
-        after = replace(before, lead=lead, untouched=others if lead else (*others, "lead"))
-        saved, undo, redo = unit.issues.replace(before, after)
-        if redo:
-            unit.decisions.append(at=now, who=who, action="lead", subject=saved.slug, before=undo, after=redo)
-        return saved

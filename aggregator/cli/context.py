@@ -45,6 +45,17 @@ def who() -> str:
     return named(os.environ)
 
 
+LANGUAGES = ("zh", "en")
+
+
+def language(given: str | None, opened: Workspace) -> str:
+    """The language of a face: --lang, AGGREGATOR_LANG, else that of the publication. Raises UsageError for one that has no
+    labels."""
+    if given and given.lower().replace("_", "-").split("-")[0] not in LANGUAGES:
+        raise UsageError(f"there are no labels in `{given}`", fix=f"one of: {', '.join(LANGUAGES)}")
+    return given or opened.language
+
+
 @contextmanager
 def workspace(context: typer.Context) -> Iterator[Workspace]:
     """The workspace that the options name, closed on leaving."""

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import now, who, workspace
+from aggregator.cli.context import language, now, who, workspace
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
-
-LANGUAGES = ("zh", "en")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +32,7 @@ def review(
     if not plain:
         _check_terminal()
     with workspace(context) as opened:
-        code = _plain(opened, _language(lang, opened)) if plain else _screen(opened, _language(lang, opened), light)
+        code = _plain(opened, language(lang, opened)) if plain else _screen(opened, language(lang, opened), light)
     if code:
         raise typer.Exit(code)
 
@@ -54,23 +52,16 @@ def _check_terminal() -> None:
         )
 
 
-def _language(given: str | None, opened: Workspace) -> str:
-    chosen = given or os.environ.get("AGGREGATOR_LANG") or opened.publication.language
-    if given and given.lower().replace("_", "-").split("-")[0] not in LANGUAGES:
-        raise UsageError(f"there are no labels in `{given}`", fix=f"one of: {', '.join(LANGUAGES)}")
-    return chosen
-
-
-def _plain(opened: Workspace, language: str) -> int:
+def _plain(opened: Workspace, chosen: str) -> int:
     from aggregator.tui.desk import Desk
     from aggregator.tui.plain import run
     from aggregator.tui.words import Words
 
-    desk = Desk(opened, now, who(), Words(language))
+    desk = Desk(opened, now, who(), Words(chosen))
     return run(desk, sys.stdin, sys.stdout, sys.stderr, asking=sys.stdin.isatty())
 
 
-def _screen(opened: Workspace, language: str, light: bool | None) -> int:
+def _screen(opened: Workspace, chosen: str, light: bool | None) -> int:
     try:
         from aggregator.tui.app import ReviewApp
     except ModuleNotFoundError as error:
@@ -85,7 +76,7 @@ def _screen(opened: Workspace, language: str, light: bool | None) -> int:
     from aggregator.tui.desk import Desk
     from aggregator.tui.words import Words
 
-    desk = Desk(opened, now, who(), Words(language))
+    desk = Desk(opened, now, who(), Words(chosen))
     app = ReviewApp(desk, editor=_editor(), light=_light() if light is None else light)
     # A full collection walks all modules and stops the screen for a fifth of a second: what is loaded by now never goes.
     gc.freeze()

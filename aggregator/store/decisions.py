@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -28,7 +29,8 @@ class Decisions:
         self, *, at: datetime, who: str, action: str, subject: str, before: Patch, after: Patch, undoes: int | None = None
     ) -> Decision:
         """Record an event; the caller has applied `after` in the same transaction."""
-        values = {"at": at, "who": who, "action": action, "subject": subject, "before": before, "after": after, "undoes": undoes}
+        values: dict[str, Any] = {"at": at, "who": who, "action": action, "subject": subject}
+        values |= {"before": before, "after": after, "undoes": undoes}
         number = self._connection.execute(sa.insert(_DECISION).values(values).returning(_DECISION.c.id)).scalar_one()
         return Decision(number, **values)
 

@@ -41,6 +41,16 @@ class Issues:
         )
         return found[0] if found else None
 
+    def draft_counts(self) -> dict[str, int]:
+        """How many items the open draft has in each of its sections, by slug; without reading the items."""
+        statement = sa.select(_ISSUE.c.id, _ISSUE.c.sections).where(_ISSUE.c.status == IssueStatus.DRAFT.value)
+        found = self._connection.execute(statement.order_by(_ISSUE.c.id.desc()).limit(1)).first()
+        if found is None:
+            return {}
+        counted = sa.select(_ITEM.c.section_index, sa.func.count()).where(_ITEM.c.issue_id == found.id)
+        counts = {row[0]: row[1] for row in self._connection.execute(counted.group_by(_ITEM.c.section_index))}
+        return {slug: counts.get(index, 0) for index, (_, slug, _) in enumerate(found.sections)}
+
     def get(self, slug: str) -> Issue | None:
         """The issue of that slug."""
         found = self._load(sa.select(_ISSUE).where(_ISSUE.c.slug == slug))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import PollState, RequestRecord, Status
+from aggregator.store.jot import KEEP_REQUESTS, put_requests, put_states
 from aggregator.store.mapping import request_in, request_out, state_in, state_out
 from aggregator.store.tables import METADATA
 
@@ -17,7 +19,6 @@ _REQUEST = METADATA.tables["request"]
 _HOLD = METADATA.tables["host_hold"]
 _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
-KEEP_REQUESTS = 20
 
 
 class Sources:
@@ -25,6 +26,10 @@ class Sources:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def _sqlite(self) -> sqlite3.Connection | None:
+        raw = self._connection.connection.driver_connection
+        return raw if isinstance(raw, sqlite3.Connection) else None
 
     def states(self) -> dict[str, PollState]:
         """All states, by source name."""
@@ -34,6 +39,9 @@ class Sources:
     def save(self, states: Sequence[PollState]) -> None:
         """Store states, replacing earlier ones of the same sources."""
         if not states:
+            return
+        if raw := self._sqlite():
+            put_states(raw, states)
             return
         known = set(self._connection.execute(sa.select(_STATE.c.source)).scalars())
         rows = [state_out(state) for state in states]
@@ -59,6 +67,9 @@ class Sources:
 
     def record(self, requests: Mapping[str, Sequence[RequestRecord]]) -> None:
         """Append to the request log and keep the last few of every source."""
+        if raw := self._sqlite():
+            put_requests(raw, requests)
+            return
         rows = [request_out(source, record) for source, records in requests.items() for record in records]
         if not rows:
             return
@@ -77,6 +88,26 @@ class Sources:
         """The last requests of a source, newest first."""
         statement = sa.select(_REQUEST).where(_REQUEST.c.source == source).order_by(_REQUEST.c.id.desc())
         return [request_in(row) for row in self._connection.execute(statement).mappings()]
+
+    def requests_of(self, names: Sequence[str]) -> dict[str, list[RequestRecord]]:
+        """The last requests of several sources, oldest first."""
+        found: dict[str, list[RequestRecord]] = {}
+        for start in range(0, len(names), 500):
+            statement = sa.select(_REQUEST).where(_REQUEST.c.source.in_(names[start : start + 500])).order_by(_REQUEST.c.id)
+            for row in self._connection.execute(statement).mappings():
+                found.setdefault(row["source"], []).append(request_in(row))
+        return found
+
+    def arrivals(self, since: datetime) -> dict[str, dict[str, int]]:
+        """How many entries each source has brought on each day (ISO, UTC) from an instant on."""
+        day = sa.func.substr(sa.cast(_ENTRY.c.arrived_at, sa.String), 1, 10)
+        statement = (
+            sa.select(_ENTRY.c.source, day, sa.func.count()).where(_ENTRY.c.arrived_at >= since).group_by(_ENTRY.c.source, day)
+        )
+        found: dict[str, dict[str, int]] = {}
+        for source, on, count in self._connection.execute(statement):
+            found.setdefault(source, {})[on] = count
+        return found
 
     def entry_counts(self) -> dict[str, int]:
         """How many entries every source has brought."""

@@ -25,6 +25,7 @@ from aggregator.store.learning import Learning
 from aggregator.store.links import Links
 from aggregator.store.search import Search
 from aggregator.store.sources import Sources
+from aggregator.store.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
+        self._watch = Watch(self._engine)
+
+    def version(self) -> str:
+        """A text that is another one as soon as anybody has committed anything."""
+        return self._watch.version() or "{}.{}".format(*self._newest())
+
+    def _newest(self) -> tuple[int, int]:
+        with self.read() as unit:
+            return unit.decisions.newest()
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -61,6 +71,7 @@ class Store:
 
     def close(self) -> None:
         """Give back the connections."""
+        self._watch.close()
         self._engine.dispose()
 
 

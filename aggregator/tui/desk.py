@@ -203,7 +203,9 @@ class Desk:
         """Give the draft a lead."""
 
         def act() -> Said:
-            sitting.write_lead(self.workspace, text, now=self.now, who=self.who)
+            from aggregator.app import rewriting
+
+            rewriting.write_lead(self.workspace, text, now=self.now, who=self.who)
             return Said(self.words("did.lead"))
 
         return self._try(act)

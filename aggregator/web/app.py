@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,27 +17,38 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
-from aggregator.web import actions, pages
+from aggregator.web import actions, entrance, outline, pages, queue, sharing
+from aggregator.web.actions import Sent
 from aggregator.web.documents import Documents
 from aggregator.web.files import Files, Missing
-from aggregator.web.security import FEEDS_HEADERS, PAGE_HEADERS, host_names, own_request
+from aggregator.web.login import Door
+from aggregator.web.security import FEEDS_HEADERS, PAGE_HEADERS, Names, own_request
 from aggregator.web.site import HERE, Site
 from aggregator.web.threads import Threads
 from aggregator.web.words import Words
 
-FORM_BYTES = 64 * 1024
+FORM_BYTES = 2 * 1024 * 1024
 FORM_FIELDS = 50
 FORM_SECONDS = 10
 AT_ONCE = 8
+# What a server with a password shows to anybody: the door itself and what it is dressed in.
+OPEN = ("/login", "/healthz", "/static/style.css", "/static/icon.svg")
 Handler = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger("aggregator.web")
 
 
-def build(workspace: Workspace, *, clock: Callable[[], datetime], host: str, port: int) -> ASGIApp:
-    """The ASGI application of a workspace that listens at `host` and `port`."""
-    publication = workspace.publication
-    words = Words(workspace.language, publication.time_zone)
-    site = Site(workspace, clock, words, host_names(host, port), port)
+def build(
+    workspace: Workspace,
+    *,
+    clock: Callable[[], datetime],
+    names: Names,
+    language: str | None = None,
+    door: Door | None = None,
+    secure: bool = False,
+) -> ASGIApp:
+    """The ASGI application of a workspace that goes by `names`."""
+    words = Words(language or workspace.language, workspace.publication.time_zone)
+    site = Site(workspace, clock, words, names, door, secure)
     # Capturing a page waits for the network; it must not keep the pages waiting.
     threads, slow, loading = Threads(AT_ONCE), Threads(AT_ONCE // 2), Threads(AT_ONCE // 2)
     return Guard(
@@ -53,18 +64,18 @@ def build(workspace: Workspace, *, clock: Callable[[], datetime], host: str, por
 def routes(site: Site, threads: Threads, slow: Threads) -> Starlette:
     """The pages and what their forms do."""
 
-    def shows(view: Callable[[Site, Request], Response]) -> Handler:
+    def shows(path: str, view: Callable[[Site, Request], Response]) -> Route:
         async def handler(request: Request) -> Response:
             return await threads.run(lambda: view(site, request))
 
-        return handler
+        return Route(path, handler)
 
-    def does(action: Callable[[Site, actions.Form], Response], workers: Threads = threads) -> Handler:
+    def does(path: str, action: Callable[[Site, Sent], Response], workers: Threads = threads) -> Route:
         async def handler(request: Request) -> Response:
-            form = await read_form(site, request)
-            return await workers.run(lambda: action(site, form))
+            sent = await read_form(site, request)
+            return await workers.run(lambda: action(site, sent))
 
-        return handler
+        return Route(path, handler, methods=["POST"])
 
     async def refused(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
@@ -82,18 +93,43 @@ def routes(site: Site, threads: Threads, slow: Threads) -> Starlette:
     async def feeds(_request: Request) -> Response:
         return RedirectResponse("/feeds/", 308)
 
+    async def enter(request: Request) -> Response:
+        fields = await form_fields(site, request)
+        return await slow.run(lambda: entrance.enter(site, request, fields))
+
     app = Starlette(
         routes=[
-            Route("/", shows(pages.queue)),
-            Route("/candidate/{number:int}", shows(pages.candidate)),
-            Route("/draft", shows(pages.draft)),
-            Route("/sources", shows(pages.sources)),
-            Route("/log", shows(pages.log)),
-            Route("/decide", does(actions.decide), methods=["POST"]),
-            Route("/add", does(actions.add, slow), methods=["POST"]),
-            Route("/undo", does(actions.undo), methods=["POST"]),
-            Route("/redo", does(actions.redo), methods=["POST"]),
-            Route("/publish", does(actions.publish), methods=["POST"]),
+            shows("/", queue.page),
+            shows("/news", queue.news),
+            shows("/candidate/{number:int}", queue.candidate),
+            shows("/draft", outline.page),
+            shows("/draft/check", outline.check),
+            shows("/draft/publish", outline.publishing),
+            shows("/draft/preview", outline.preview),
+            shows("/draft/lead", outline.lead),
+            shows("/draft/text", outline.text),
+            shows("/draft/item/{anchor}", outline.item),
+            shows("/sources", pages.sources),
+            shows("/log", pages.log),
+            shows("/keys", pages.keys),
+            shows("/share", sharing.share),
+            shows("/manifest.webmanifest", sharing.manifest),
+            does("/decide", actions.decide),
+            does("/rest", actions.rest),
+            does("/merge", actions.merge),
+            does("/edit", actions.edit),
+            does("/add", actions.add, slow),
+            does("/undo", actions.undo),
+            does("/redo", actions.redo),
+            does("/place", actions.keep_place),
+            does("/arrange", outline.arrange),
+            does("/write", outline.write),
+            does("/draft/text", outline.save_text),
+            does("/markdown", outline.render_markdown),
+            does("/publish", outline.publish),
+            shows("/login", entrance.page),
+            Route("/login", enter, methods=["POST"]),
+            does("/leave", entrance.leave),
             Route("/feeds", feeds),
             Route("/healthz", healthy),
         ],
@@ -103,21 +139,27 @@ def routes(site: Site, threads: Threads, slow: Threads) -> Starlette:
     return app
 
 
-async def read_form(site: Site, request: Request) -> dict[str, str]:
-    """The fields of a form of ours. Raises HTTPException for one that another site sent (403), that is no form (415), too
-    large (413), or that cannot be read (400)."""
-    if not own_request(request.headers, site.hosts):
+async def read_form(site: Site, request: Request) -> Sent:
+    """A form of ours. Raises HTTPException for one that another site sent (403), that is no form (415), too large (413), or
+    that cannot be read (400)."""
+    form = await form_fields(site, request)
+    session = site.session(request)
+    if not site.has_session(request) or not site.keys.is_form(session, form.get("csrf", "")):
+        raise HTTPException(403)
+    return Sent(form, session, bool(request.headers.get("hx-request")))
+
+
+async def form_fields(site: Site, request: Request) -> dict[str, str]:
+    """The fields of a form that no other site has sent. Raises HTTPException as `read_form`."""
+    if not own_request(request.headers, site.names.origins(request.headers.get("host", ""))):
         raise HTTPException(403)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise HTTPException(415)
     body = await _body(request)
     try:
-        form = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FORM_FIELDS, errors="strict"))
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FORM_FIELDS, errors="strict"))
     except ValueError as error:
         raise HTTPException(400) from error
-    if not site.keys.is_form(request.cookies.get(site.session_cookie), form.get("csrf", "")):
-        raise HTTPException(403)
-    return form
 
 
 async def _body(request: Request) -> bytes:
@@ -137,14 +179,13 @@ async def _body(request: Request) -> bytes:
 
 
 class Guard:
-    """Stands before everything: refuses foreign Host headers, hands folders to their own applications, adds the headers of a
-    page, and turns a bug into a page that says so."""
+    """Stands before everything: refuses foreign Host headers, lets nobody past the door without a session, hands folders to
+    their own applications, adds the headers of a page, and turns a bug into a page that says so."""
 
     def __init__(self, site: Site, app: ASGIApp, folders: dict[str, Files]) -> None:
         self._site = site
         self._app = app
         self._folders = folders
-        self._hosts = frozenset(name.encode("ascii") for name in site.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -159,9 +200,9 @@ class Guard:
                 message["headers"] = [*message["headers"], *PAGE_HEADERS, (b"cache-control", b"no-store")]
             await send(message)
 
-        named = [value for name, value in scope["headers"] if name == b"host"]
-        if len(named) != 1 or named[0].lower() not in self._hosts:
-            await self._site.error(421)(scope, receive, page_send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, page_send)
             return
         path: str = scope["path"]
         folder = self._folders.get(path[: path.find("/", 1) + 1])
@@ -179,3 +220,16 @@ class Guard:
             )
             if not started:
                 await self._site.error(500)(scope, receive, page_send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        if len(named) != 1 or not self._site.names.knows(named[0].decode("latin-1")):
+            return self._site.error(421)
+        path: str = scope["path"]
+        if self._site.door is None or path in OPEN or self._site.has_session(Request(scope)):
+            return None
+        if scope["method"] != "GET" or any(name == b"hx-request" for name, _ in scope["headers"]):
+            return self._site.page(None, "login.html", {"to": "/", "message": ""}, 401)
+        query = scope["query_string"].decode("latin-1")
+        wanted = f"{path}?{query}" if query else path
+        return RedirectResponse(f"/login?to={quote(wanted[:1500], safe='')}", 303)

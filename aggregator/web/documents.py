@@ -20,6 +20,7 @@ SHORTEST_ZIPPED_BYTES = 512
 _TYPES = {
     ".html": "text/html",
     ".css": "text/css",
+    ".js": "text/javascript",
     ".md": "text/markdown",
     ".txt": "text/plain",
     ".xml": "application/xml",

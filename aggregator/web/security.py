@@ -10,12 +10,17 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aggregator.web.documents import Header
 
-PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 # Published pages carry pictures of the pages they speak of, never a script.
 FEEDS_POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; font-src 'self'; media-src https:; "
@@ -36,21 +41,66 @@ PAGE_HEADERS: tuple[Header, ...] = (
 )
 FEEDS_HEADERS: tuple[Header, ...] = (*_COMMON, (b"content-security-policy", FEEDS_POLICY.encode("ascii")))
 
-_BACK = re.compile(r"/(?:draft|sources|log|candidate/\d{1,18})?(?:\?[\w%=&.+~*-]*)?", re.ASCII)
+_BACK = re.compile(r"/(?:draft|draft/text|sources|log|share|candidate/\d{1,18})?(?:\?[\w%=&.+~*-]*)?", re.ASCII)
 _FLASH_CHARS = 3000
 
 
-def host_names(host: str, port: int) -> frozenset[str]:
-    """The Host headers that mean this server: its address, and `localhost` for it. Any other name leads here only by a DNS
-    answer that was made to (rebinding)."""
-    names = {f"[{host}]" if ":" in host else host, "localhost"}
-    found = {f"{name}:{port}" for name in names}
-    return frozenset(found | names if port == 80 else found)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that mean this server. A name that is none of them leads here only by a DNS answer that was made to
+    (rebinding); an address cannot be made to, so a server for other machines takes any address (`open_to_others`).
+    `public_url` is the origin that a proxy in front of it shows, "" for none."""
+
+    hosts: frozenset[str]
+    port: int
+    scheme: str = "http"
+    open_to_others: bool = False
+    public_url: str = ""
+
+    def knows(self, host: str) -> bool:
+        """Whether a Host header means this server."""
+        host = host.lower()
+        if host in self.hosts or (self.public_url and host == urlsplit(self.public_url).netloc.lower()):
+            return True
+        name, port = _host_and_port(host)
+        usual = 443 if self.scheme == "https" else 80
+        return self.open_to_others and (port or usual) == self.port and _is_address(name)
+
+    def origins(self, host: str) -> frozenset[str]:
+        """The origins of pages that were asked for under a Host header which is known."""
+        return frozenset({f"{self.scheme}://{host.lower()}", *([self.public_url.lower()] if self.public_url else [])})
 
 
-def own_request(headers: Mapping[str, str], hosts: Iterable[str]) -> bool:
+def _host_and_port(host: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(f"//{host}")
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "", None
+    return name, port
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def names_of(
+    host: str, port: int, *, scheme: str = "http", open_to_others: bool = False, public_url: str = "", machine: str = ""
+) -> Names:
+    """The names of a server that listens at an address: the address itself, and `localhost` for a loopback one."""
+    named = {f"[{host}]" if ":" in host else host, "localhost"}
+    named |= {machine.lower(), f"{machine.lower()}.local"} if open_to_others and machine else set()
+    found = {f"{name}:{port}" for name in named}
+    usual = 443 if scheme == "https" else 80
+    return Names(frozenset(found | named if port == usual else found), port, scheme, open_to_others, public_url.rstrip("/"))
+
+
+def own_request(headers: Mapping[str, str], origins: Iterable[str]) -> bool:
     """True unless the browser says that another site sent this (Origin, Sec-Fetch-Site, Referer)."""
-    origins = {f"http://{host}" for host in hosts}
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
@@ -82,14 +132,13 @@ class Keys:
     def _sign(self, use: str, text: str) -> str:
         return hmac.new(self._secret, f"{use}\0{text}".encode(), sha256).hexdigest()
 
-    def token(self) -> str:
-        """The token that every form carries."""
-        return self._sign("form", self.session)
+    def token(self, session: str) -> str:
+        """The token that every form of a session carries."""
+        return self._sign("form", session)
 
-    def is_form(self, cookie: str | None, token: str) -> bool:
-        """True when the cookie and the token of a form are those that a page of ours was given."""
-        known = hmac.compare_digest((cookie or "").encode(), self.session.encode())
-        return hmac.compare_digest(token.encode(), self.token().encode()) and known
+    def is_form(self, session: str, token: str) -> bool:
+        """True when the token of a form is the one that a page of this session was given."""
+        return hmac.compare_digest(token.encode(), self.token(session).encode())
 
     def seal(self, message: Mapping[str, object]) -> str:
         """A message for the next page, as the value of a cookie."""

@@ -11,7 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -19,8 +21,10 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aggregator.app.workspace import Workspace
-from aggregator.errors import UsageError
+from aggregator.errors import AggregatorError, UsageError
 from aggregator.web.app import build
+from aggregator.web.login import Door
+from aggregator.web.security import names_of
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
@@ -53,40 +57,109 @@ class PatientProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-@contextmanager
-def serving(workspace: Workspace, *, host: str, port: int | None, clock: Callable[[], datetime]) -> Iterator[str]:
-    """Serve a workspace while the block runs; gives the address, which ends with a slash.
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a server that other machines reach is kept: `password` as it is hashed, the files of its certificate, the address
+    that a proxy in front of it shows. `plain_http` gives up on https, so that cookies travel unencrypted too."""
 
-    `port` None takes 8000 or the next free one up to 8020, 0 any free one. Raises UsageError for an address that is not this
-    machine's own, or a port that is taken.
+    password: str = ""
+    certificate: Path | None = None
+    key: Path | None = None
+    public_url: str = ""
+    plain_http: bool = False
+
+    @property
+    def scheme(self) -> str:
+        """How it is spoken to here."""
+        return "https" if self.certificate else "http"
+
+
+class Serving(str):
+    """The address of a server that runs; it ends with a slash."""
+
+    _thread: threading.Thread
+
+    def __new__(cls, address: str, thread: threading.Thread) -> Serving:
+        """The address, and what answers there."""
+        made = super().__new__(cls, address)
+        made._thread = thread
+        return made
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        return self._thread.is_alive()
+
+
+@contextmanager
+def serving(
+    workspace: Workspace,
+    *,
+    host: str,
+    port: int | None,
+    clock: Callable[[], datetime],
+    language: str | None = None,
+    access: Access | None = None,
+) -> Iterator[Serving]:
+    """Serve a workspace while the block runs; gives the address.
+
+    `port` None takes 8000 or the next free one up to 8020, 0 any free one. Raises UsageError for an address that other machines
+    reach when there is no password, for one that is none, for a port that is taken, and for a certificate that cannot be used.
     """
-    listener = listen(loopback(host), port)
+    access = access or Access()
+    address = address_of(host)
+    open_to_others = not _is_loopback(address)
+    if open_to_others and not access.password:
+        raise UsageError(
+            f"--host {host} would open the review page to other machines",
+            why="whoever reaches it can decide and publish, and no password is set",
+            fix="`aggregator password` sets one; or --host 127.0.0.1, and from another machine a tunnel: "
+            "ssh -L 8000:127.0.0.1:8000 THIS-MACHINE; readers are served by any web server from feeds/",
+            code="E710",
+        )
+    listener = listen(address, port)
     with listener:
         name, number = listener.getsockname()[:2]
         # Opened here, because the first two requests may come at once.
         _ = workspace.store
-        with running(build(workspace, clock=clock, host=name, port=number), listener):
-            yield f"http://{f'[{name}]' if ':' in name else name}:{number}/"
+        guarded = open_to_others or bool(access.public_url)
+        if guarded and not access.password:
+            raise UsageError("--public-url needs a password", fix="`aggregator password` sets one", code="E710")
+        names = names_of(
+            name,
+            number,
+            scheme=access.scheme,
+            open_to_others=open_to_others,
+            public_url=access.public_url,
+            machine=socket.gethostname(),
+        )
+        door = Door(access.password, clock) if guarded else None
+        app = build(workspace, clock=clock, names=names, language=language, door=door, secure=guarded and not access.plain_http)
+        with running(app, listener, access) as thread:
+            shown = f"[{name}]" if ":" in name else name
+            yield Serving(f"{access.scheme}://{shown}:{number}/", thread)
 
 
-def loopback(host: str) -> str:
-    """The address that a host names. Raises UsageError unless it is a loopback address: there is no password to ask for."""
+def stopped() -> AggregatorError:
+    """What to say when the server ended although nobody asked it to."""
+    return AggregatorError(
+        "the web server stopped", why="a bug in the program; nothing that was stored is lost", fix="start it again", code="E715"
+    )
+
+
+def address_of(host: str) -> str:
+    """The address that a host names. Raises UsageError for one that is no address of this machine."""
     try:
         found = [info[4][0] for info in socket.getaddrinfo(host or "0.0.0.0", None, type=socket.SOCK_STREAM)]  # noqa: S104
     except (OSError, UnicodeError) as error:
         raise UsageError(
             f"--host {host} is no address of this machine", why=str(error), fix="--host 127.0.0.1", code="E710"
         ) from error
-    addresses = [str(address) for address in found]
-    if not addresses or not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for address in addresses):
-        raise UsageError(
-            f"--host {host} would open the review page to other machines",
-            why="whoever reaches it can decide and publish: it asks for no password",
-            fix="--host 127.0.0.1, and from another machine a tunnel: ssh -L 8000:127.0.0.1:8000 THIS-MACHINE; "
-            "readers are served by any web server from feeds/",
-            code="E710",
-        )
-    return addresses[0]
+    return str(found[0])
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def listen(address: str, port: int | None) -> socket.socket:
@@ -122,9 +195,9 @@ def listen(address: str, port: int | None) -> socket.socket:
 
 
 @contextmanager
-def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+def running(app: ASGIApp, listener: socket.socket, access: Access) -> Iterator[threading.Thread]:
     """Answer from a thread of its own while the block runs; on leaving, open connections are closed."""
-    server = uvicorn.Server(_config(app))
+    server = uvicorn.Server(_config(app, access))
     failed: list[BaseException] = []
 
     def body() -> None:
@@ -140,7 +213,7 @@ def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
             if not thread.is_alive():
                 raise UsageError("the web server did not start", why=str(failed[0]) if failed else None, code="E712")
             time.sleep(0.005)
-        yield
+        yield thread
     finally:
         server.should_exit = True
         thread.join(STOP_SECONDS)
@@ -148,7 +221,7 @@ def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
             logging.getLogger("aggregator.web").warning("the web server takes long to stop and is left behind")
 
 
-def _config(app: ASGIApp) -> Config:
+def _config(app: ASGIApp, access: Access) -> Config:
     settings: dict[str, Any] = {
         "http": PatientProtocol,
         "ws": "none",
@@ -164,4 +237,13 @@ def _config(app: ASGIApp) -> Config:
         "timeout_graceful_shutdown": 1,
         "h11_max_incomplete_event_size": 32 * 1024,
     }
-    return uvicorn.Config(app, **settings)
+    if access.certificate:
+        settings |= {"ssl_certfile": str(access.certificate), "ssl_keyfile": str(access.key) if access.key else None}
+    config = uvicorn.Config(app, **settings)
+    try:
+        config.load()
+    except OSError as error:
+        raise UsageError(
+            f"the certificate cannot be used: {access.certificate}", why=str(error), fix="--tls-cert and --tls-key", code="E713"
+        ) from error
+    return config

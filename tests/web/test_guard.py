@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from aggregator.web.security import Keys, back_to, host_names, own_request
+from aggregator.web.security import Keys, back_to, names_of, own_request
 from tests.web.conftest import Browser
 
 
@@ -84,13 +84,16 @@ def test_only_small_forms_are_read(browser: Browser) -> None:
     for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x"):
         assert browser.client.post("/decide", content=b"a=b", headers={"Content-Type": kind}).status_code == 415
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert browser.client.post("/decide", content=b"a" * 100_000, headers=form).status_code == 413
-    assert browser.client.post("/decide", content=iter([b"a" * 50_000] * 2), headers=form).status_code == 413
+    assert browser.client.post("/decide", content=b"a" * 3_000_000, headers=form).status_code == 413
+    assert browser.client.post("/decide", content=iter([b"a" * 1_500_000] * 2), headers=form).status_code == 413
     assert browser.client.post("/decide", content=b"a=%ff", headers=form).status_code == 400
     assert browser.client.post("/decide", content=b"&".join(b"a=%d" % n for n in range(1000)), headers=form).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/decide", "/add", "/undo", "/redo", "/publish"])
+@pytest.mark.parametrize(
+    "path",
+    ["/decide", "/rest", "/merge", "/edit", "/add", "/undo", "/redo", "/place", "/arrange", "/write", "/markdown", "/publish"],
+)
 def test_asking_for_a_page_never_acts(browser: Browser, path: str) -> None:
     assert browser.get(path).status_code == 405
 
@@ -100,7 +103,7 @@ def test_pages_carry_strict_headers_and_nothing_inline(browser: Browser) -> None
     browser.client.cookies.clear()
     answer = browser.get("/")
     policy = answer.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'")
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'")
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
@@ -109,7 +112,7 @@ def test_pages_carry_strict_headers_and_nothing_inline(browser: Browser) -> None
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", answer.text)
+    assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", answer.text)
 
 
 def test_an_error_page_repeats_nothing(browser: Browser) -> None:
@@ -125,18 +128,24 @@ def test_a_bug_is_a_page_without_details(browser: Browser, monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("aggregator.app.listing.sources", broken)
+    monkeypatch.setattr("aggregator.app.pulse.pulses", broken)
     answer = browser.get("/sources")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
 
 
 def test_names_of_a_server() -> None:
-    assert host_names("127.0.0.1", 8000) == {"127.0.0.1:8000", "localhost:8000"}
-    assert "[::1]:80" in host_names("::1", 80)
-    assert "localhost" in host_names("::1", 80)
-    assert own_request({}, {"localhost:1"})
-    assert not own_request({"origin": "http://localhost:2"}, {"localhost:1"})
+    here = names_of("127.0.0.1", 8000)
+    assert all(here.knows(name) for name in ("127.0.0.1:8000", "LOCALHOST:8000"))
+    assert not any(here.knows(name) for name in ("127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1:8001", "[", ""))
+    assert names_of("::1", 80).knows("[::1]")
+    everywhere = names_of("0.0.0.0", 8000, open_to_others=True, public_url="https://review.example.org/", machine="Desk")
+    known = ("192.0.2.7:8000", "[2001:db8::1]:8000", "desk:8000", "desk.local:8000", "review.example.org")
+    assert all(everywhere.knows(name) for name in known)
+    assert not any(everywhere.knows(name) for name in ("evil.example:8000", "192.0.2.7:8001", "192.0.2.7.evil.example:8000"))
+    assert everywhere.origins("192.0.2.7:8000") == {"http://192.0.2.7:8000", "https://review.example.org"}
+    assert own_request({}, {"http://localhost:1"})
+    assert not own_request({"origin": "http://localhost:2"}, {"http://localhost:1"})
 
 
 def test_a_message_cannot_be_forged() -> None:
@@ -146,6 +155,6 @@ def test_a_message_cannot_be_forged() -> None:
     assert other.unseal(sealed) == {}
     for broken in (None, "", ".", "x.y", sealed[:-1], "é.é", f"a{sealed}"):
         assert keys.unseal(broken) == {}
-    assert not keys.is_form(keys.session, other.token())
-    assert not keys.is_form(None, keys.token())
+    assert not keys.is_form(keys.session, other.token(other.session))
+    assert not keys.is_form("", keys.token(keys.session))
     assert back_to("/?q=%E4%B8%AD&status=all") == "/?q=%E4%B8%AD&status=all"

@@ -98,4 +98,13 @@ def test_a_client_that_never_asks_is_shown_out(workspace: Workspace, monkeypatch
 
 def test_the_folder_of_the_pages_is_complete() -> None:
     folder = Path(server.__file__).parent
-    assert {path.name for path in (folder / "static").iterdir()} == {"style.css", "icon.svg"}
+    assert {path.name for path in (folder / "static").iterdir()} == {
+        "style.css",
+        "icon.svg",
+        "htmx.min.js",
+        "htmx.LICENSE.txt",
+        "review.js",
+        "wire.js",
+        "list.js",
+        "drag.js",
+    }
