@@ -6,7 +6,8 @@ split, and the queue without labels, the issue's own picks among it, as they wou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zlib import crc32
@@ -160,11 +161,12 @@ def _pool(
     waiting = (
         [work for work in (*ground.same, *ground.others) if work not in rejected] if rejected else [*ground.same, *ground.others]
     )
+    put_away = Counter(work.source for work in rejected)
     for picks in issues:
         judged = ground if plain else replace(ground, brain=_trained(ground, picks, waiting, rejected))
         known = _known(judged, plain=plain)
-        ours = [_score(known, as_arrived(item.title), item.source, item.source, ground) for item in picks]
-        theirs = [_score(known, work.title, work.source, work.printed, ground) for work in pool]
+        ours = [_score(known, as_arrived(item.title), item.source, item.source, ground, put_away) for item in picks]
+        theirs = [_score(known, work.title, work.source, work.printed, ground, put_away) for work in pool]
         found.append(evaluate.worth(ours, theirs, size / len(pool)))
     result = evaluate.mean(found)
     on = f"{sum(map(len, issues)) / len(issues):.1f} picks among {size} ({len(pool)} weighted), {name}"
@@ -191,8 +193,9 @@ def _known(ground: _Ground, *, plain: bool) -> ranking.Brain:
     )
 
 
-def _score(known: ranking.Brain, title: str, source: str, printed: str, ground: _Ground) -> float:
-    record = rank.SourceRecord(ground.seen.get(source, 0), ranking.count_of(source or printed, known.printed))
+def _score(known: ranking.Brain, title: str, source: str, printed: str, ground: _Ground, put_away: Mapping[str, int]) -> float:
+    taken = ranking.count_of(source or printed, known.printed)
+    record = rank.SourceRecord(ground.seen.get(source, 0), taken, rejected=put_away.get(source, 0))
     subject = rank.Subject(title, "", source, record)
     return rank.score(known.ranking, subject, ground.now).value
 

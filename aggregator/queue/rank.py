@@ -19,9 +19,11 @@ from aggregator.text import contains_term, fold, tokens
 
 SUMMARY_SHARE = 0.4
 SUMMARY_READ_CHARS = 600
-PRIOR_WEIGHT = 0.5
-REJECTED_WEIGHT = 0.4
-NEWCOMER_POINTS = 0.6
+PRIOR_WEIGHT = 0.7
+SEEN_WEIGHT = 0.2
+PRIOR_LEAST = 0.1
+REJECTED_WEIGHT = 0.25
+NEWCOMER_POINTS = 1.0
 NEWCOMER_SEEN = 5.0
 KEYWORD_SHARE = 0.15
 KEYWORD_MOST = 1.2
@@ -137,7 +139,8 @@ def _source_reasons(subject: Subject, *, history: bool) -> Iterator[Reason]:
     if record.weight:
         yield Reason(record.weight, f"{name} has a weight of its own")
     if record.approved:
-        yield Reason(PRIOR_WEIGHT * math.log1p(record.approved), f"{name}: {record.approved} taken so far")
+        points = PRIOR_WEIGHT * math.log1p(record.approved) - SEEN_WEIGHT * math.log1p(record.seen)
+        yield Reason(max(points, PRIOR_LEAST * math.log1p(record.approved)), f"{name}: {record.approved} taken so far, {record.seen} seen")
     elif history and not record.rejected:
         yield Reason(NEWCOMER_POINTS / (1 + record.seen / NEWCOMER_SEEN), f"{name} is new: {record.seen} seen so far")
     if record.rejected:
