@@ -140,7 +140,8 @@ def _source_reasons(subject: Subject, *, history: bool) -> Iterator[Reason]:
         yield Reason(record.weight, f"{name} has a weight of its own")
     if record.approved:
         points = PRIOR_WEIGHT * math.log1p(record.approved) - SEEN_WEIGHT * math.log1p(record.seen)
-        yield Reason(max(points, PRIOR_LEAST * math.log1p(record.approved)), f"{name}: {record.approved} taken so far, {record.seen} seen")
+        points = max(points, PRIOR_LEAST * math.log1p(record.approved))
+        yield Reason(points, f"{name}: {record.approved} taken so far, {record.seen} seen")
     elif history and not record.rejected:
         yield Reason(NEWCOMER_POINTS / (1 + record.seen / NEWCOMER_SEEN), f"{name} is new: {record.seen} seen so far")
     if record.rejected:
