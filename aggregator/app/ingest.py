@@ -10,7 +10,19 @@ from typing import Any
 from aggregator.app.folding import Titles
 from aggregator.app.ranking import Brain, brain, subject_of
 from aggregator.app.workspace import Workspace
-from aggregator.model import Arrival, Entry, NewCandidate, Publication, Reason, Score, SectionGuess, Similar, Source, Status
+from aggregator.model import (
+    BLOCKED,
+    Arrival,
+    Entry,
+    NewCandidate,
+    Publication,
+    Reason,
+    Score,
+    SectionGuess,
+    Similar,
+    Source,
+    Status,
+)
 from aggregator.queue import identity, leads, rank, sections
 from aggregator.queue.similar import Titled
 from aggregator.store.store import Unit
@@ -49,6 +61,7 @@ class Ingest:
     now: datetime
     newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
+    blocked: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
@@ -58,8 +71,11 @@ class Ingest:
 
     def entries(self, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
-        were made, and how many entries went into others."""
+        were made, and how many entries went into others. What is `blocked`, by source and guid with the reason, is put
+        away."""
         fresh = [self._unseen(unit, source, entries) for source, entries in brought]
+        if self.blocked:
+            fresh = self._let_in(unit, fresh)
         keyed = [(entry, identity.entry_keys(entry)) for entries in fresh for entry in entries]
         if not keyed:
             return [(0, 0)] * len(brought)
@@ -87,6 +103,22 @@ class Ingest:
             return []
         urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
         return identity.unseen(entries, known, urls)
+
+    def _let_in(self, unit: Unit, fresh: Sequence[Sequence[Entry]]) -> list[list[Entry]]:
+        """The entries without the blocked ones. These are kept, each with a candidate that was put away and that stands for
+        nothing: what another source brings of the same work is none of the rule's business."""
+        aside: list[Arrival] = []
+        for entries in fresh:
+            for entry in entries:
+                why = self.blocked.pop((entry.source, entry.guid), None)
+                if why is not None:
+                    new = self.candidate(entry, ())
+                    warnings = (*new.warnings, f"{BLOCKED}{why}")
+                    aside.append(Arrival(entry, (), new=replace(new, status=Status.REJECTED, warnings=warnings)))
+        unit.entries.add(aside, self.now)
+        put_away = {(arrival.entry.source, arrival.entry.guid) for arrival in aside}
+        self.blocked.clear()
+        return [[entry for entry in entries if (entry.source, entry.guid) not in put_away] for entries in fresh]
 
     def remember(self, unit: Unit, made: Iterable[tuple[Arrival, int]]) -> None:
         """Let the titles of new candidates be found by those that come later."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.app.workspace import Workspace
 from aggregator.errors import StoreError
-from aggregator.model import Outcome, PollState, SourceStatus
+from aggregator.model import Entry, Outcome, PollState, SourceStatus
 from aggregator.poll.silence import silence
 from aggregator.poll.state import failure
 from aggregator.text import clean_line
@@ -153,7 +153,7 @@ class Keeper:
         with self._workspace.store.write() as unit:
             kept_outcomes = [self._without_flood(unit, outcome) for outcome in outcomes]
             brought = [(outcome.source, outcome.entries) for outcome in kept_outcomes if outcome.entries]
-            counts = iter(self._prepared(unit).entries(unit, brought) if brought else ())
+            counts = iter(self._counted(unit, kept_outcomes, brought) if brought else ())
             for kept in kept_outcomes:
                 made, joined = next(counts) if kept.entries else (0, 0)
                 new, folded = new + made, folded + joined
@@ -164,6 +164,15 @@ class Keeper:
         self.report.new += new
         self.report.folded += folded
         self.report.sources += lines
+
+    def _counted(
+        self, unit: Unit, outcomes: Sequence[Outcome], brought: Sequence[tuple[str, Sequence[Entry]]]
+    ) -> list[tuple[int, int]]:
+        ingest = self._prepared(unit)
+        for outcome in outcomes:
+            if outcome.blocked:
+                ingest.blocked.update({(outcome.source, guid): why for guid, why in outcome.blocked.items()})
+        return ingest.entries(unit, brought)
 
     def _prepared(self, unit: Unit) -> Ingest:
         if self._ingest is None:

@@ -7,6 +7,7 @@ from typing import Any
 from aggregator.app.explaining import Explained
 from aggregator.app.listing import SourceReport
 from aggregator.app.polling import PollReport
+from aggregator.app.ruling import Ruling
 from aggregator.model import Candidate, Decision, Entry, Issue, Item, Link
 from aggregator.text import without_escapes
 
@@ -114,6 +115,16 @@ def explained(found: Explained) -> dict[str, Any]:
         "rhythm": list(found.rhythm),
         "moved": dict(found.report.state.moved),
         "requests": [{name: getattr(record, name) for name in record.__dataclass_fields__} for record in found.requests],
+    }
+
+
+def ruling(found: Ruling) -> dict[str, Any]:
+    """What rules take of what is stored, and what they no longer do."""
+    return {
+        "looked_at": found.looked_at,
+        "put_away": [{"id": one.id, "title": one.title, "source": one.source, "rule": one.why} for one in found.put_away],
+        "brought_back": [{"id": one.id, "title": one.title, "source": one.source} for one in found.brought_back],
+        "notes": found.notes,
     }
 
 

@@ -21,6 +21,7 @@ from aggregator.urls import is_http, safe_url
 
 Network = IPv4Network | IPv6Network
 MAX_MINUTES = 31 * 24 * 60
+MAX_AGE_MINUTES = 36_500 * 24 * 60.0
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?[smhdw])+")
 _PART = re.compile(r"([0-9.]+)([smhdw])")
@@ -32,7 +33,7 @@ _LANGUAGE = re.compile(
 )
 
 
-def seconds(value: object) -> float:
+def seconds(value: object, most_minutes: float = MAX_MINUTES) -> float:
     """A duration such as 30m, 1h, 2d or 1h30m, in seconds; 0 needs no unit."""
     if value == 0 and not isinstance(value, bool):
         return 0.0
@@ -46,8 +47,9 @@ def seconds(value: object) -> float:
             fix=f"write {value}m for minutes, {value}h for hours" if unit else "write it like 30m, 1h or 2d",
         )
     total = sum(float(amount) * _SECONDS[unit] for amount, unit in _PART.findall(given))
-    if total > MAX_MINUTES * 60:
-        raise BadValueError(codes.BAD_DURATION, f"{shown(value)} is more than 31 days", fix="write 31d or less")
+    if total > most_minutes * 60:
+        most = most_minutes / 1440
+        raise BadValueError(codes.BAD_DURATION, f"{shown(value)} is more than {most:g} days", fix=f"write {most:g}d or less")
     return total
 
 
@@ -62,6 +64,14 @@ def some_seconds(value: object) -> float:
 def minutes(value: object) -> float:
     """A duration above 0, in minutes."""
     return some_seconds(value) / 60
+
+
+def age(value: object) -> float:
+    """How old something may be, above 0, in minutes."""
+    result = seconds(value, MAX_AGE_MINUTES)
+    if result <= 0:
+        raise BadValueError(codes.BAD_DURATION, f"{shown(value)} is no time at all", fix="write it like 12h, 30d or 8w")
+    return result / 60
 
 
 def size(value: object) -> int:

@@ -61,6 +61,7 @@ def read(
         settings.time_zone,
         problems,
         path.absolute().parent,
+        part.rules,
     )
     sources = reader.read(root.get("sources"))
     if problems:

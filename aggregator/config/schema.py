@@ -156,6 +156,8 @@ Text = Annotated[str, PlainValidator(values.text)]
 Line = Annotated[str, PlainValidator(values.line)]
 Header = Annotated[str, PlainValidator(values.header)]
 Seconds = Annotated[float, PlainValidator(formats.seconds)]
+Age = Annotated[float, PlainValidator(formats.age)]
+Pattern = Annotated[str, PlainValidator(values.pattern)]
 Interval = Annotated[float, PlainValidator(_interval)]
 Mute = Annotated[str, PlainValidator(_mute)]
 Whole = Annotated[int, PlainValidator(values.whole)]
@@ -249,6 +251,35 @@ class DefaultsPart(Part):
     pause_after: Count | None = None
 
 
+class RulePart(Part):
+    """What an entry has to be like; a text alone is looked for in titles."""
+
+    title: Pattern | None = None
+    url: Pattern | None = None
+    author: Pattern | None = None
+    tag: Pattern | None = None
+    older_than: Age | None = None
+    newer_than: Age | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_text(cls, data: object) -> object:
+        return {"title": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _says_something(self) -> RulePart:
+        if not self.model_fields_set:
+            raise BadValueError(codes.MISSING_KEY, "a rule says nothing", fix="write it like `{title: 'sponsored|advert'}`")
+        return self
+
+
+class RulesPart(Part):
+    """Rules that hold for every source."""
+
+    keep: list[RulePart] = []
+    block: list[RulePart] = []
+
+
 class SourcePart(Part):
     """What every source may have; the options of its kind come on top, and are taken out of `options` before."""
 
@@ -265,6 +296,8 @@ class SourcePart(Part):
     tags: Tags = ()
     time_zone: Zone | None = None
     user_agent: Header | None = None
+    keep: list[RulePart] = []
+    block: list[RulePart] = []
 
 
 class GroupPart(Part):
@@ -279,6 +312,8 @@ class GroupPart(Part):
     tags: Tags = ()
     time_zone: Zone | None = None
     user_agent: Header | None = None
+    keep: list[RulePart] = []
+    block: list[RulePart] = []
     sources: list[object] = []
 
 
@@ -288,4 +323,5 @@ class FilePart(Part):
     publication: PublicationPart | None = None
     defaults: DefaultsPart = DefaultsPart()
     bridges: dict[str, object] = {}
+    rules: RulesPart = RulesPart()
     sources: list[object] = []

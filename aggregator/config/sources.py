@@ -14,11 +14,11 @@ from aggregator.config.bridges import Bridges
 from aggregator.config.document import Block, Document, Items, Spot
 from aggregator.config.kinds import KindModels, with_options
 from aggregator.config.problems import from_bad, from_validation, place_of
-from aggregator.config.schema import GroupPart, SourcePart
+from aggregator.config.schema import GroupPart, RulePart, RulesPart, SourcePart
 from aggregator.config.settings import Kind
 from aggregator.config.values import BadValueError
 from aggregator.errors import ConfigError, Place
-from aggregator.model import Section, Source
+from aggregator.model import Rule, Rules, Section, Source
 
 DEFAULT_KIND = "feed"
 
@@ -37,6 +37,7 @@ class Reader:
     time_zone: str | None
     problems: list[ConfigError]
     folder: Path = Path()
+    rules: RulesPart = field(default_factory=RulesPart)
     notes: list[ConfigError] = field(default_factory=list)
     _models: KindModels = field(init=False)
     _lines: dict[str, int] = field(default_factory=dict)
@@ -122,6 +123,7 @@ class Reader:
             user_agent=part.user_agent or group.user_agent,
             time_zone=part.time_zone or group.time_zone or self.time_zone,
             tags=tuple(dict.fromkeys((*group.tags, *part.tags))),
+            rules=_rules(self.rules, group, part),
             options=self._models.options(part, kind),
             line=block.spot.line + 1,
         )
@@ -227,6 +229,22 @@ class Reader:
 
 
 _NO_GROUP = GroupPart()
+
+
+def _rules(*parts: RulesPart | GroupPart | SourcePart) -> Rules:
+    """The rules of a source: those of the file, of its group and its own, all of them."""
+    if not any(part.keep or part.block for part in parts):
+        return _NO_RULES
+    return Rules(
+        tuple(_rule(one) for part in parts for one in part.keep), tuple(_rule(one) for part in parts for one in part.block)
+    )
+
+
+def _rule(part: RulePart) -> Rule:
+    return Rule(part.title or "", part.url or "", part.author or "", part.tag or "", part.older_than, part.newer_than)
+
+
+_NO_RULES = Rules()
 
 
 def no_section(section: str, sections: Sequence[Section], place: Place | None) -> ConfigError:

@@ -147,6 +147,25 @@ def regex(value: object) -> re.Pattern[str]:
         ) from None
 
 
+def pattern(value: object) -> str:
+    """A regular expression that meets an upstream's texts: searched with a time limit, by a library of its own."""
+    import regex as timed
+
+    given = line(value)
+    if not given:
+        raise BadValueError(codes.BAD_REGEX, "is empty", fix="write what is looked for, or remove the key")
+    try:
+        timed.compile(given)
+    except timed.error as error:
+        raise BadValueError(
+            codes.BAD_REGEX,
+            f"{shown(given)} is no regular expression",
+            why=error.msg + (f" at character {error.pos + 1}" if error.pos is not None else ""),
+            fix="write \\ before a character that is meant as it stands; in YAML, single quotes keep backslashes",
+        ) from None
+    return given
+
+
 def texts(value: object) -> tuple[str, ...]:
     """A list of texts, each on one line."""
     if not isinstance(value, list):

@@ -43,6 +43,7 @@ from aggregator.model.publication import (
     Section,
 )
 from aggregator.model.queue import (
+    BLOCKED,
     EXPIRED,
     Arrival,
     Candidate,
@@ -64,12 +65,15 @@ from aggregator.model.upstream import (
     PollState,
     RequestRecord,
     Rhythm,
+    Rule,
+    Rules,
     Source,
     SourceStatus,
     Validators,
 )
 
 __all__ = [
+    "BLOCKED",
     "DEFAULT_LINK_LABELS",
     "DEFAULT_SPELLINGS",
     "EXPIRED",
@@ -98,6 +102,8 @@ __all__ = [
     "Reason",
     "RequestRecord",
     "Rhythm",
+    "Rule",
+    "Rules",
     "Score",
     "SearchFilter",
     "SearchHit",

@@ -24,6 +24,8 @@ class Status(StrEnum):
 
 # The warning of a candidate that was put away because nobody decided on it; it counts as passed over, not as rejected.
 EXPIRED = "expired: nobody decided on it in time"
+# How the warning begins of a candidate that rules put away; that is no judgement of it, either.
+BLOCKED = "blocked by a rule: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class NewCandidate:
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     similar: tuple[Similar, ...] = ()
+    status: Status = Status.PENDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,31 @@ from aggregator.model.link import Link
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What entries have to be like: all that is set must hold. `title`, `url`, `author` and `tag` are regular expressions
+    that are searched for in any letter case; the age is that at which an entry arrives."""
+
+    title: str = ""
+    url: str = ""
+    author: str = ""
+    tag: str = ""
+    older_minutes: float | None = None
+    newer_minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which entries are let in: none that a rule of `block` matches, and where there are rules to `keep`, only what one of
+    them matches."""
+
+    keep: tuple[Rule, ...] = ()
+    block: tuple[Rule, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.keep or self.block)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One configured upstream. `urls` are its addresses in the order in which they are tried; never empty.
 
@@ -33,6 +58,7 @@ class Source:
     options: Mapping[str, Any] = field(default_factory=dict)
     line: int | None = None
     mute_reason: str = ""
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def url(self) -> str:
@@ -159,7 +185,8 @@ class RequestRecord:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of polling one source. `outcome` is "ok", "unchanged", "failed", "limited", "gone" or "paused";
-    `state` is what to remember, `entries` all that the upstream listed (known ones too), in its order."""
+    `state` is what to remember, `entries` all that the upstream listed (known ones too), in its order; `blocked` gives, by
+    guid, why rules do not let some of them in."""
 
     source: str
     outcome: str
@@ -171,3 +198,4 @@ class Outcome:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     requests: tuple[RequestRecord, ...] = ()
+    blocked: Mapping[str, str] = field(default_factory=dict)

@@ -115,16 +115,25 @@ def _success(
     kind = "unchanged" if polled.not_modified else "ok"
     entries = () if polled.not_modified else polled.entries
     status = fetch.requests[-1].status if fetch.requests else None
-    return Outcome(
+    outcome = Outcome(
         source.name, kind, after, entries, status, None, None, fetch.seconds, (*notes, *polled.notes), tuple(fetch.requests)
     )
+    return _ruled(source, outcome, now) if source.rules and entries else outcome
+
+
+def _ruled(source: Source, outcome: Outcome, now: datetime) -> Outcome:
+    from aggregator.poll.rules import judged
+
+    blocked, said = judged(source.rules, outcome.entries, now)
+    return replace(outcome, blocked=blocked, notes=(*outcome.notes, *said))
 
 
 def _kept(learned: Mapping[str, Learned], polled: Polled) -> Mapping[str, Learned]:
-    """What is remembered of the answers: of a part, nothing by which its whole would look known."""
+    """What is remembered of the answers: of a part, nothing by which its whole would look known. The very same bytes are known
+    all the same: an upstream that says them twice has no more to say."""
     if not polled.partial:
         return learned
-    return {url: replace(each, validators=Validators(), digest=None, items=None) for url, each in learned.items()}
+    return {url: replace(each, validators=Validators(), items=None) for url, each in learned.items()}
 
 
 class SourceFetch:

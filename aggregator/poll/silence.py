@@ -41,12 +41,11 @@ def listened(known: Rhythm, entries: Iterable[Entry], now: datetime) -> Rhythm:
     dates = sorted({entry.published_at for entry in entries if entry.published_at and entry.published_at <= now}, reverse=True)
     gaps = [(later - earlier).total_seconds() / 60 for later, earlier in pairwise(dates[:ENTRIES])]
     newest = dates[0] if dates else None
+    longest = max(gaps) if gaps else known.longest_minutes
     if not gaps and newest and known.newest_at and newest > known.newest_at:
         gaps = [(newest - known.newest_at).total_seconds() / 60]
         gaps += [known.usual_minutes] if known.usual_minutes else []
         longest = max(*gaps, known.longest_minutes or 0.0)
-    else:
-        longest = max(gaps, default=known.longest_minutes)
     return replace(
         known,
         usual_minutes=sum(gaps) / len(gaps) if gaps else known.usual_minutes,

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aggregator.model import Arrival, Entry, NewCandidate, Status
+from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Status
 from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
@@ -85,6 +85,23 @@ class Entries:
         (number,) = self.reserve(1)
         self._insert_candidates([(number, new)], now, merged_into=owner, status=Status.REJECTED.value)
         return number
+
+    def to_be_ruled(self) -> Iterator[tuple[int, Status, list[str], Entry]]:
+        """The entries of all candidates that rules may put away or bring back (pending ones, and those that rules put away),
+        by candidate: its id, its status, its warnings, and one entry."""
+        blocked = sa.cast(_CANDIDATE.c.warnings, sa.String).like(f"%{BLOCKED}%")
+        chosen = sa.or_(
+            _CANDIDATE.c.status == Status.PENDING.value,
+            sa.and_(_CANDIDATE.c.status == Status.REJECTED.value, blocked),
+        )
+        statement = (
+            sa.select(_ENTRY, _CANDIDATE.c.status, _CANDIDATE.c.warnings)
+            .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
+            .where(_CANDIDATE.c.merged_into.is_(None), chosen)
+            .order_by(_ENTRY.c.candidate_id, _ENTRY.c.id)
+        )
+        for row in self._connection.execution_options(yield_per=1000).execute(statement).mappings():
+            yield row["candidate_id"], Status(row["status"]), row["warnings"], entry_in(row)
 
     def _insert_candidates(self, made: Sequence[tuple[int, NewCandidate]], now: datetime, **instead: object) -> None:
         if made:

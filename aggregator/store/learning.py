@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aggregator.model import EXPIRED, IssueStatus, Status
+from aggregator.model import BLOCKED, EXPIRED, IssueStatus, Status
 from aggregator.store.tables import METADATA
 
 _CANDIDATE = METADATA.tables["candidate"]
@@ -163,12 +163,13 @@ class Learning:
         return [_work(row, origins.get(row.id, [])) for row in rows]
 
     def taken_by_source(self) -> dict[str, tuple[int, int]]:
-        """For every source: works of it that were taken, and that were rejected."""
+        """For every source: works of it that were taken, and that were rejected by hand."""
+        warnings = sa.cast(_CANDIDATE.c.warnings, sa.String)
         statement = (
             sa.select(_ENTRY.c.source, _CANDIDATE.c.status, sa.func.count(sa.distinct(_CANDIDATE.c.id)))
             .join(_CANDIDATE, _CANDIDATE.c.id == _ENTRY.c.candidate_id)
             .where(_CANDIDATE.c.status.in_([*_TAKEN, Status.REJECTED.value]))
-            .where(_CANDIDATE.c.merged_into.is_(None), sa.cast(_CANDIDATE.c.warnings, sa.String).not_like("%expired: nobody%"))
+            .where(_CANDIDATE.c.merged_into.is_(None), *(warnings.not_like(f"%{one}%") for one in (EXPIRED, BLOCKED)))
             .group_by(_ENTRY.c.source, _CANDIDATE.c.status)
         )
         found: dict[str, tuple[int, int]] = {}
@@ -262,5 +263,5 @@ def _work(row: Any, sources: Sequence[str]) -> Work:
         sources[0] if sources else "",
         max(len(set(sources)), 1),
         row.score,
-        EXPIRED in row.warnings,
+        any(one.startswith((EXPIRED, BLOCKED)) for one in row.warnings),
     )

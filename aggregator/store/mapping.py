@@ -176,9 +176,9 @@ def entry_in(row: Row) -> Entry:
 
 
 def new_candidate_out(new: NewCandidate, arrived_at: datetime) -> dict[str, Any]:
-    """NewCandidate -> row of candidate, pending."""
+    """NewCandidate -> row of candidate."""
     return {
-        "status": Status.PENDING.value,
+        "status": new.status.value,
         "title": new.title,
         "title_raw": new.title,
         "url": new.url,
