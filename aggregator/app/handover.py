@@ -15,7 +15,7 @@ from aggregator.publish import git
 from aggregator.publish.disk import refusing, replace_file
 from aggregator.publish.edition import Edition
 from aggregator.publish.files import FilesReport, write_documents
-from aggregator.publish.manifest import MANIFEST, digest
+from aggregator.publish.manifest import HIDDEN_MANIFEST, digest
 from aggregator.publish.repository import README, body_text, issue_folder, readme_text, repository_documents
 
 
@@ -45,9 +45,10 @@ def to_repository(workspace: Workspace, folder: Path, *, commit: bool = False, o
     found = publishing.edition_of(workspace, publishing.published(workspace))
     place = issue_folder(_markdown_files(folder), found.issues)
     documents = list(repository_documents(found, render, place))
-    report = write_documents(folder, documents, overwrite=overwrite, adopted=dict(_unedited(folder, documents)))
+    adopted = dict(_unedited(folder, documents))
+    report = write_documents(folder, documents, overwrite=overwrite, adopted=adopted, manifest=HIDDEN_MANIFEST)
     readme_changed = _write_readme(folder, found, place)
-    changed = [*report.written, *report.removed, *([README] if readme_changed else []), MANIFEST]
+    changed = [*report.written, *report.removed, *([README] if readme_changed else []), HIDDEN_MANIFEST]
     made = git.commit(folder, changed, _message(found, report.written)) if commit else ""
     return HandedOver(report, readme_changed, made)
 

@@ -25,7 +25,15 @@ from aggregator.publish.disk import (
     sync_folder,
 )
 from aggregator.publish.edition import Planned
-from aggregator.publish.manifest import JOURNAL, MANIFEST, digest, journal_bytes, manifest_bytes, read_manifest
+from aggregator.publish.manifest import (
+    HIDDEN_MANIFEST,
+    JOURNAL,
+    MANIFEST,
+    digest,
+    journal_bytes,
+    manifest_bytes,
+    read_manifest,
+)
 
 _BATCH = 64
 _EDITABLE = (".md", ".css", ".txt")
@@ -45,18 +53,23 @@ class FilesReport:
 
 
 def write_documents(
-    root: Path, documents: Iterable[Document | Planned], *, overwrite: bool = False, adopted: Mapping[str, str] | None = None
+    root: Path,
+    documents: Iterable[Document | Planned],
+    *,
+    overwrite: bool = False,
+    adopted: Mapping[str, str] | None = None,
+    manifest: str = MANIFEST,
 ) -> FilesReport:
     """Make the files below `root` those of `documents`, which are the complete set: what is missing from it is removed.
     What is planned is made only if its key or its file is not as the last run left it.
 
     `overwrite` replaces also what was edited by hand or stood there before; `adopted` names files that may be replaced as if an
-    earlier run had written them, by the digest of their bytes. Raises PublishError: E602 for a path that leaves
+    earlier run had written them, by the digest of their bytes; `manifest` names the record of what was written. Raises PublishError: E602 for a path that leaves
     the folder, E603 for what the file system refuses (the message says which file and what to do), E604 for two documents of
     one path. After an error the files that were not reached are as they were, and the next run completes the set.
     """
     make_folder(root)
-    return _Run(root.resolve(), overwrite, adopted or {}).write_all(documents)
+    return _Run(root.resolve(), overwrite, adopted or {}, manifest).write_all(documents)
 
 
 def check_path(path: str) -> None:
@@ -66,7 +79,7 @@ def check_path(path: str) -> None:
         raise _outside(path, "every part of the path has to be a plain name of at most 200 bytes")
     if "\\" in path or ":" in path or not path.isprintable():
         raise _outside(path, "backslashes, colons and control characters mean something else elsewhere")
-    if any(part.startswith(PREFIX) for part in parts):
+    if any(part.startswith(PREFIX) for part in parts) or path == MANIFEST:
         raise _outside(path, "names that start like that are kept for our own records")
 
 
@@ -78,11 +91,12 @@ def _outside(path: str, why: str) -> PublishError:
 class _Run:
     """One run over one folder."""
 
-    def __init__(self, root: Path, overwrite: bool, adopted: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, overwrite: bool, adopted: Mapping[str, str], manifest: str) -> None:
         self._root = root
         self._adopted = adopted
         self._overwrite = overwrite
-        self._manifest = read_manifest(root)
+        self._manifest_name = manifest
+        self._manifest = read_manifest(root, manifest)
         self._ours: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         self._written: list[str] = []
@@ -210,12 +224,14 @@ class _Run:
             return target.read_bytes() if target.is_file() else None
 
     def _write_manifest(self) -> None:
-        manifest, journal = self._root / MANIFEST, self._root / JOURNAL
+        manifest, journal = self._root / self._manifest_name, self._root / JOURNAL
+        earlier = self._root / HIDDEN_MANIFEST
         body = manifest_bytes(self._ours, self._keys)
         if self._read(manifest) != body:
             replace_file(manifest, body)
             sync_folder(self._root)
-        if journal.exists():
-            with refusing(journal, "remove"):
-                journal.unlink()
-            sync_folder(self._root)
+        for done in (journal, earlier) if earlier != manifest else (journal,):
+            if done.exists():
+                with refusing(done, "remove"):
+                    done.unlink()
+                sync_folder(self._root)

@@ -15,7 +15,10 @@ from pathlib import Path
 
 from aggregator.publish.disk import refusing
 
-MANIFEST = ".aggregator-manifest"
+# In a repository that a site generator reads, and where earlier versions kept that of feeds/ too.
+HIDDEN_MANIFEST = ".aggregator-manifest"
+# Hidden files are litter to those who copy a site, and many hosts leave them behind.
+MANIFEST = "aggregator-manifest.json"
 JOURNAL = ".aggregator-journal"
 _VERSION = 1
 _LINE = re.compile(r"([0-9a-f]{64}) (.+)")
@@ -45,10 +48,12 @@ class Manifest:
         return found in self.digests.get(path, ())
 
 
-def read_manifest(root: Path) -> Manifest:
+def read_manifest(root: Path, name: str = MANIFEST) -> Manifest:
     """The manifest of a folder together with the journal of an interrupted run; empty for a folder without one."""
     digests: dict[str, tuple[str, ...]] = {}
-    manifest, journal = root / MANIFEST, root / JOURNAL
+    manifest, journal = root / name, root / JOURNAL
+    if not manifest.exists():
+        manifest = root / HIDDEN_MANIFEST
     keys: dict[str, str] = {}
     readable = True
     with refusing(manifest, "read"):

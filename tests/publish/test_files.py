@@ -12,7 +12,7 @@ import pytest
 from aggregator.errors import PublishError
 from aggregator.model import Document
 from aggregator.publish.files import FilesReport, write_documents
-from aggregator.publish.manifest import JOURNAL, MANIFEST
+from aggregator.publish.manifest import HIDDEN_MANIFEST, JOURNAL, MANIFEST
 
 
 def _document(path: str, text: str = "内容") -> Document:
@@ -217,6 +217,14 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     assert run.stderr == ""
     assert run.stdout == "E603 Permission denied | make it writable for the user who publishes\n"
     assert _tree(tmp_path) == {"a.xml": "alt"}
+
+
+def test_the_record_of_an_earlier_version_is_taken_over(tmp_path: Path) -> None:
+    write_documents(tmp_path, [_document("a.md", "alt"), _document("b.md")])
+    (tmp_path / MANIFEST).rename(tmp_path / HIDDEN_MANIFEST)
+    report = write_documents(tmp_path, [_document("a.md", "neu")])
+    assert (report.written, report.removed, report.edited) == (("a.md",), ("b.md",), ())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.md", MANIFEST]
 
 
 def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
