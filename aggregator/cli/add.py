@@ -26,7 +26,7 @@ def add(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a line.")] = False,
 ) -> None:
     """Capture pages: title, site, date and links filled in. A page that cannot be fetched is queued all the same."""
-    from aggregator.app import capture, shapes
+    from aggregator.app import capture
 
     wanted = list(dict.fromkeys(_expanded(urls)))
     if title is not None and len(wanted) > 1:
@@ -41,6 +41,8 @@ def add(
                 continue
             candidate = captured.candidate
             if as_json:
+                from aggregator.app import shapes
+
                 put_json(shapes.candidate(candidate))
             verb = "queued" if captured.made else f"known as {candidate.status.value}"
             bar = f" | {candidate.source}" if candidate.source else ""

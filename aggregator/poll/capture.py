@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from aggregator import urls
 from aggregator.errors import AggregatorError, FetchError, UsageError
 from aggregator.model import Enclosure, Entry
-from aggregator.poll import extract, metadata, sanitise
+from aggregator.poll import extract, sanitise
 from aggregator.poll.page import NOTICE, PageFacts, from_address, read_page
 from aggregator.protocols import Fetcher
 
@@ -50,9 +50,12 @@ async def capture(url: str, fetch: Fetcher, now: datetime) -> Captured:
     asked = urls.unwrap(safe)
     if urls.arxiv_id(asked):
         asked = urls.canonical(asked) or asked
-    told = await metadata.ask(asked, fetch, now)
-    if told is not None:
-        return _captured(told, now, fetched=True)
+    if urls.arxiv_id(asked) or urls.github_repo(asked):
+        from aggregator.poll import metadata
+
+        told = await metadata.ask(asked, fetch, now)
+        if told is not None:
+            return _captured(told, now, fetched=True)
     try:
         fetched = await fetch.get(asked, accept=ACCEPT)
         facts = read_page(

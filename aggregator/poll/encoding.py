@@ -11,8 +11,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 _LABELS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 u8 cp65001",
     "utf-16-le": "utf-16le",
@@ -144,5 +142,8 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
 def _guess(body: bytes) -> str:
     if _strict(body, "gb18030") is not None:
         return "gb18030"
+    # Few documents leave it to a guess, and every process would wait for it.
+    from charset_normalizer import from_bytes
+
     best = from_bytes(body[:50_000]).best()
     return codec_of(best.encoding if best else None) or "cp1252"
