@@ -13,6 +13,7 @@ from aggregator.errors import StoreError
 from aggregator.model import Entry, Outcome, PollState, SourceStatus
 from aggregator.poll.silence import silence
 from aggregator.poll.state import failure
+from aggregator.store.jot import Jotting, jot
 from aggregator.text import clean_line
 
 if TYPE_CHECKING:
@@ -101,12 +102,14 @@ class Keeper:
     def finish(self, held_before: Mapping[str, datetime], holds: Mapping[str, datetime]) -> None:
         """Store what is left, and until when hosts want quiet."""
         self._flush()
-        if held_before or holds or self._ingest:
-            with self._workspace.store.write() as unit:
-                if held_before or holds:
-                    unit.sources.keep_holds(holds)
-                if self._ingest:
-                    self._ingest.finish(unit)
+        changed = bool(held_before or holds)
+        if self._ingest is None and (not changed or jot(self._url, Jotting(holds=holds))):
+            return
+        with self._workspace.store.write() as unit:
+            if changed:
+                unit.sources.keep_holds(holds)
+            if self._ingest:
+                self._ingest.finish(unit)
 
     def _flush(self) -> None:
         pending, self._pending, self._entries = self._pending, [], 0
@@ -146,7 +149,16 @@ class Keeper:
             failed = replace(failed, state=later)
         return replace(failed, http_status=outcome.http_status, seconds=outcome.seconds)
 
+    @property
+    def _url(self) -> str:
+        return self._workspace.config.settings.database_url
+
     def _store(self, outcomes: Sequence[Outcome]) -> None:
+        requests = {outcome.source: outcome.requests for outcome in outcomes}
+        nothing_new = not any(outcome.entries for outcome in outcomes)
+        if nothing_new and jot(self._url, Jotting([outcome.state for outcome in outcomes], requests)):
+            self.report.sources += [self._line(outcome, 0) for outcome in outcomes]
+            return
         lines: list[SourceLine] = []
         states: list[PollState] = []
         new = folded = 0
@@ -160,7 +172,7 @@ class Keeper:
                 states.append(replace(kept.state, last_new_at=self._now) if made + joined else kept.state)
                 lines.append(self._line(kept, made))
             unit.sources.save(states)
-            unit.sources.record({outcome.source: outcome.requests for outcome in outcomes})
+            unit.sources.record(requests)
         self.report.new += new
         self.report.folded += folded
         self.report.sources += lines

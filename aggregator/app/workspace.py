@@ -135,9 +135,23 @@ def _stamp(path: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def kinds() -> dict[str, config.Kind]:
+class _Kinds(Mapping[str, config.Kind]):
+    """Looked up one by one: a kind that no source has is never imported."""
+
+    def __getitem__(self, name: str) -> config.Kind:
+        kind = KINDS[name]
+        return config.Kind(kind.options, kind.needs_url, kind.addresses)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        return len(KINDS)
+
+
+def kinds() -> Mapping[str, config.Kind]:
     """What configuration needs to know of the source kinds."""
-    return {name: config.Kind(kind.options, kind.needs_url, kind.addresses) for name, kind in KINDS.items()}
+    return _Kinds()
 
 
 def open_workspace(folder: Path | None, environ: Mapping[str, str]) -> Workspace:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aggregator.config.document import Block, Document
     from aggregator.config.schema import DefaultsPart, FilePart
 
-KnownKinds = Mapping[str, Kind | tuple[Sequence[Option], bool]]
+KnownKinds = Mapping[str, Kind]
 
 # A file that is wrong throughout says so a hundred times, not ten thousand.
 MAX_PROBLEMS = 100
@@ -48,12 +48,11 @@ def read(
     publication, notes = _publication(part, document, path, problems)
     settings = _settings(path.parent, environ, flags or {}, part.defaults, document, problems)
     bridges = read_bridges(document, environ, problems)
-    kinds = {name: kind if isinstance(kind, Kind) else Kind(*kind) for name, kind in known_kinds.items()}
     if settings.section is not None and publication.sections and publication.section(settings.section) is None:
         problems.append(no_section(settings.section, publication.sections, _place_of_default(document, settings)))
     reader = Reader(
         document,
-        kinds,
+        known_kinds,
         publication.sections,
         bridges,
         settings.section,

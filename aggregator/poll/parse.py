@@ -14,11 +14,12 @@ from aggregator.model import Source
 from aggregator.poll import document, encoding, entries, fastpath, jsonfeed
 from aggregator.poll.fastpath import MAX_ITEMS as MAX_ENTRIES
 from aggregator.poll.rawfeed import RawFeed
+from aggregator.poll.settings import ACCEPT_FEEDS
 from aggregator.protocols import Fetched, Polled
 
 __all__ = ["ACCEPT", "MAX_ENTRIES", "parse_feed", "parse_fetched", "read_raw"]
 
-ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+ACCEPT = ACCEPT_FEEDS
 
 
 def parse_feed(

@@ -36,7 +36,10 @@ _LAST_WORDS_SECONDS = 2.0
 _READ_BYTES = 1 << 18
 _ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
-_BOOT = "import sys; sys.path.append(sys.argv[1]); from aggregator.poll.worker import main; main()"
+# Nor is httpx's own command line wanted, which brings a terminal library with it: a fifth of what a process imports.
+_BOOT = (
+    "import sys; sys.path.append(sys.argv[1]); sys.modules['httpx._main'] = None; from aggregator.poll.worker import main; main()"
+)
 
 
 def poll_sources(jobs: Iterable[Job], settings: PollSettings, now: datetime, holds: Mapping[str, float] | None = None) -> PollRun:

@@ -8,6 +8,9 @@ from ipaddress import IPv4Network, IPv6Network
 from aggregator import __version__
 
 MIB = 1024 * 1024
+ACCEPT_FEEDS = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -9,6 +10,7 @@ import httpx
 from aggregator.poll import failures
 
 MAX_URL_CHARS = 8_000
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_url(text: str) -> httpx.URL:
@@ -16,7 +18,7 @@ def parse_url(text: str) -> httpx.URL:
     text = text.strip(" ")
     if len(text) > MAX_URL_CHARS:
         raise failures.bad_url(f"it is longer than {MAX_URL_CHARS} characters")
-    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in text):
+    if _CONTROL.search(text):
         raise failures.bad_url("it holds control characters")
     try:
         parts, url = urlsplit(text), httpx.URL(text)
@@ -31,7 +33,7 @@ def parse_url(text: str) -> httpx.URL:
         raise failures.bad_url("it names no host")
     if port is not None and not 0 < port < 65536:
         raise failures.bad_url(f"there is no port {port}")
-    return url.copy_with(fragment=None)
+    return url.copy_with(fragment=None) if url.fragment or text.endswith("#") else url
 
 
 def onward(url: httpx.URL, status: int, location: str) -> httpx.URL:

@@ -18,6 +18,7 @@ import httpx
 
 from aggregator.poll import failures
 from aggregator.poll.guard import Address, Network, literal, refusal
+from aggregator.poll.streams import Stream
 
 _IDLE_SECONDS = 15.0
 _MAX_IDLE = 64
@@ -35,7 +36,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, allowed: tuple[Network, ...] = (), tls: SSLContext | None = None) -> None:
         self._allowed = allowed
         self._tls = tls
-        self._network = httpcore.AnyIOBackend()
         self._idle: OrderedDict[_Connection, _Origin] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -95,7 +95,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         for rank, address in enumerate(addresses, 1):
             try:
                 limit = None if rank == len(addresses) else _CONNECT_SECONDS
-                return await self._network.connect_tcp(str(address), port, timeout=limit)
+                return await Stream.connect(str(address), port, limit)
             except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
                 last = str(error) or "no answer"
         raise failures.unreachable(host, last)

@@ -43,7 +43,8 @@ def jot(url: str, jotting: Jotting) -> bool:
     if path == url or not Path(path).is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as raw:
+        file = f"file:{quote(path)}?mode=rw"
+        with closing(sqlite3.connect(file, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as raw:
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("BEGIN IMMEDIATE")
             if [row[0] for row in raw.execute("SELECT version_num FROM alembic_version")] != [HEAD]:
@@ -68,8 +69,8 @@ def put_requests(raw: sqlite3.Connection, requests: Mapping[str, Sequence[Reques
     _insert(raw, "request", [request_out(source, record) for source, records in requests.items() for record in records])
     raw.executemany(
         "DELETE FROM request WHERE source = ?1 AND id <="
-        f" (SELECT id FROM request WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET {KEEP_REQUESTS})",
-        [(source,) for source, records in requests.items() if records],
+        " (SELECT id FROM request WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        [(source, KEEP_REQUESTS) for source, records in requests.items() if records],
     )
 
 

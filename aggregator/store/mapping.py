@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +30,9 @@ from aggregator.model import (
 
 Row = Mapping[Any, Any]
 _RHYTHM_INSTANTS = ("newest_at", "first_read_at")
+
+
+_REQUEST_FIELDS = tuple(RequestRecord.__dataclass_fields__)
 
 
 def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:
@@ -114,7 +116,7 @@ def _rhythm_in(row: dict[str, Any]) -> Rhythm:
 
 def request_out(source: str, record: RequestRecord) -> dict[str, Any]:
     """RequestRecord -> row of request."""
-    return {"source": source, **asdict(record)}
+    return {"source": source, **{name: getattr(record, name) for name in _REQUEST_FIELDS}}
 
 
 def request_in(row: Row) -> RequestRecord:

@@ -72,9 +72,15 @@ def test_options_beside_and_below(loaded: Loader) -> None:
     assert source.urls == ("https://papers.example/cs.CV",)
 
 
-def test_kinds_may_come_as_plain_pairs(tmp_path: Path) -> None:
+def test_a_kind_that_no_source_has_is_not_looked_up(tmp_path: Path) -> None:
+    class Known(dict[str, Kind]):
+        def __getitem__(self, name: str) -> Kind:
+            assert name == "other"
+            return super().__getitem__(name)
+
     (tmp_path / "sources.yaml").write_text(PUBLICATION + "sources:\n  - {name: p, kind: other}\n", encoding="utf-8")
-    [source] = load(tmp_path / "sources.yaml", {}, {"other": ((), False)}).sources
+    known = Known(other=Kind((), needs_url=False), never=Kind())
+    [source] = load(tmp_path / "sources.yaml", {}, known).sources
     assert source.urls == ()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.errors import ConfigError
 from aggregator.model import Source
-from aggregator.poll.parse import ACCEPT, parse_fetched
+from aggregator.poll.settings import ACCEPT_FEEDS
 from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import is_http
 
@@ -35,4 +35,10 @@ class FeedPoller:
 
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """The entries of the feed at `url`, in its order. Raises FetchError or ParseError."""
-        return parse_fetched(await fetch.get(url, accept=ACCEPT), source=source, now=now)
+        fetched = await fetch.get(url, accept=ACCEPT_FEEDS)
+        if fetched.not_modified:
+            return Polled(not_modified=True)
+        # Most polls find nothing to read, and need not know how.
+        from aggregator.poll.parse import parse_fetched
+
+        return parse_fetched(fetched, source=source, now=now)
