@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from functools import lru_cache
 from zlib import crc32
 
@@ -18,8 +19,14 @@ from aggregator.text import fold, fold_title, is_cjk, tokens
 
 WINDOW = timedelta(days=10)
 GROUP_AT = 0.62
+# Less likeness will do where titles share much that is rare, as many as so many features that no other title has.
+RICH_AT = 0.48
+RICH_FEATURES = 6.0
+RICH_TITLES = 500
 HINT_AT = 0.3
 MIN_CHARS = 6
+MOULD_AROUND = 3
+MOULD_INSIDE = 4
 HELD_FEATURES = 6
 HELD_LENGTH = 0.6
 HELD_SHARE = 0.85
@@ -148,6 +155,13 @@ def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> floa
     return max(cosine, 0.85 * held if enough and held >= HELD_SHARE else 0.0)
 
 
+def _enough(found: float, mine: frozenset[str], theirs: frozenset[str], rarity: Rarity) -> bool:
+    if found >= GROUP_AT:
+        return True
+    rich = RICH_FEATURES * math.log(rarity.total + 2.0)
+    return found >= RICH_AT and rarity.total >= RICH_TITLES and rarity.weigh(mine & theirs) >= rich
+
+
 def contradict(one: str, other: str) -> bool:
     """True when two titles name different numbers, versions or parts, or each a Latin word that the other lacks."""
     for find in (_numbers, _parts):
@@ -170,7 +184,8 @@ def _parts(title: str) -> set[str]:
 
 
 def _latin(found: frozenset[str]) -> set[str]:
-    return {feature for feature in found if not is_cjk(feature) and len(feature) > 1 and not feature[0].isdigit()}
+    words = {feature for feature in found if not is_cjk(feature) and len(feature) > 1 and not feature[0].isdigit()}
+    return {word[:-1] if len(word) > 4 and word[-1] == "s" and word[-2] != "s" else word for word in words}
 
 
 def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match | None:
@@ -190,7 +205,11 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
         found = likeness(mine, theirs, rarity)
         if found < HINT_AT or (best is not None and found <= best.likeness):
             continue
-        best = Match(other.id, round(found, 3), not other.decided and found >= GROUP_AT and copies(work, other, mine, theirs))
+        best = Match(
+            other.id,
+            round(found, 3),
+            not other.decided and _enough(found, mine, theirs, rarity) and copies(work, other, mine, theirs),
+        )
     return best
 
 
@@ -201,7 +220,20 @@ def of_one_mould(one: str, other: str) -> bool:
     end = _common(first[start:][::-1], second[start:][::-1])
     left, right = first[start : len(first) - end], second[start : len(second) - end]
     shorter = min(len(first), len(second))
-    return start >= 1 and min(len(left), len(right)) >= 2 and start + end >= shorter * 0.4 and not set(left) & set(right)
+    if start >= 1 and min(len(left), len(right)) >= 2 and start + end >= shorter * 0.4 and not set(left) & set(right):
+        return True
+    return _replaced_inside(first, second)
+
+
+def _replaced_inside(first: str, second: str) -> bool:
+    """True when between two long pieces that both titles have each has other matter of its own."""
+    steps = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    for before, step, after in zip(steps, steps[1:], steps[2:], strict=False):
+        _, start, end, other_start, other_end = step
+        around = before[0] == after[0] == "equal" and min(before[2] - before[1], after[2] - after[1]) >= MOULD_AROUND
+        if step[0] == "replace" and around and min(end - start, other_end - other_start) >= MOULD_INSIDE:
+            return True
+    return False
 
 
 def _common(one: str, other: str) -> int:

@@ -50,6 +50,7 @@ def test_copies(rarity: Rarity, one: str, other: str) -> None:
         ("手表语音识别从零开始（上）", "手表语音识别从零开始（下）"),
         ("论手表领域的语音识别内卷现象", "论冰箱领域的语音识别内卷现象"),
         ("每日语音论文速递 6月10日", "每日语音论文速递 6月11日"),
+        ("每天两小时，学完这套保姆级的手表开发讲义，附高清课件", "每天两小时，学完这套保姆级的服务器运维讲义，附高清课件"),
     ],
 )
 def test_parts_of_a_series_are_no_copies(rarity: Rarity, one: str, other: str) -> None:
@@ -78,3 +79,18 @@ def test_numbers_contradict_only_when_both_have_their_own() -> None:
     assert contradict("手表 2 发布", "手表 3 发布")
     assert not contradict("手表 2 发布", "手表发布")
     assert not contradict("手表 2 发布", "手表 2 在 2026 年发布")
+
+
+def test_much_that_is_rare_in_both_makes_less_likeness_do(rarity: Rarity) -> None:
+    one = "长空公司开源手表语音引擎，三万行代码全部公开，耗电只有从前的四成，已有七家厂商采用"
+    other = "长空公司开源手表语音引擎：三万行代码人人可用，业内怎么看"
+    assert match(rarity, one, other) == "hint"
+    for number in range(600):
+        rarity.learn(features(f"别的消息第{number}条"))
+    assert match(rarity, one, other) == "same"
+
+
+def test_a_plural_is_no_other_word(rarity: Rarity) -> None:
+    assert (
+        match(rarity, "某大学 Transformers 全面综述，看这篇论文就够了", "某大学 Transformer 全面综述，看这篇论文就够了") == "same"
+    )
