@@ -17,7 +17,7 @@ _CANDIDATE = METADATA.tables["candidate"]
 _ENTRY = METADATA.tables["entry"]
 _ISSUE = METADATA.tables["issue"]
 _ITEM = METADATA.tables["item"]
-_GRAM = METADATA.tables["title_gram"]
+_ANCHOR = METADATA.tables["title_anchor"]
 _LEARNT = METADATA.tables["learnt"]
 _TASTE = METADATA.tables["taste"]
 _CHUNK = 500
@@ -200,26 +200,19 @@ class Learning:
             low, high = (middle + 1, high) if arrived is not None and arrived < moment else (low, middle)
         return low
 
-    def remember_titles(self, rows: Sequence[tuple[int, int]]) -> None:
-        """Store (bucket, candidate id) pairs."""
+    def anchor(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Store by what the titles of new candidates are found again: (candidate id, anchors as packed numbers) pairs."""
         if rows:
-            self._connection.execute(sa.insert(_GRAM), [{"bucket": bucket, "candidate_id": owner} for bucket, owner in rows])
+            self._connection.execute(sa.insert(_ANCHOR), [{"candidate_id": owner, "anchors": packed} for owner, packed in rows])
+
+    def anchors(self, since: int) -> Iterable[tuple[int, bytes]]:
+        """What `anchor` stored for the candidates with ids from `since`, oldest first."""
+        statement = sa.select(_ANCHOR.c.candidate_id, _ANCHOR.c.anchors).where(_ANCHOR.c.candidate_id >= since)
+        return ((row[0], row[1]) for row in self._connection.execute(statement.order_by(_ANCHOR.c.candidate_id)))
 
     def next_id(self) -> int:
         """One above the highest id of a candidate."""
         return int(self._connection.execute(sa.select(sa.func.max(_CANDIDATE.c.id))).scalar() or 0) + 1
-
-    def with_buckets(self, buckets: Iterable[int], since: int, until: int) -> dict[int, list[int]]:
-        """Which candidates, with ids from `since` and below `until`, have these buckets among their rarest: ids by bucket."""
-        found: dict[int, list[int]] = {}
-        listed = list(buckets)
-        for start in range(0, len(listed), _CHUNK):
-            statement = sa.select(_GRAM.c.bucket, _GRAM.c.candidate_id).where(
-                _GRAM.c.bucket.in_(listed[start : start + _CHUNK]), _GRAM.c.candidate_id >= since, _GRAM.c.candidate_id < until
-            )
-            for bucket, owner in self._connection.execute(statement):
-                found.setdefault(bucket, []).append(owner)
-        return found
 
     def headings(self, ids: Sequence[int]) -> list[tuple[Heading, frozenset[str]]]:
         """Titles of candidates that stand for themselves, with the sources that have them."""
