@@ -12,6 +12,7 @@ from typing import Protocol
 from aggregator import __version__
 from aggregator.errors import AggregatorError, ConfigError, ParseError
 from aggregator.model import Outcome, PollState, RequestRecord, Source, Validators
+from aggregator.poll import bridges
 from aggregator.poll.due import Answer, is_due, why
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.poll.items import all_known, digests
@@ -83,7 +84,7 @@ async def _poll_address(
     try:
         return await kind.poll(source, url, fetch, now)
     except AggregatorError as error:
-        errors.append((url, error))
+        errors.append((url, bridges.explained(error, url)))
     except (Exception, ParseTooLong) as error:
         errors.append((url, unexpected(error)))
     return None

@@ -1,12 +1,14 @@
-"""Errors that a bridge sends as if they were entries: an expired login, a page it could not read. Pure."""
+"""What bridges say when they fail: as an entry, as a page, as an object of JSON. An expired login is told as such. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from aggregator.errors import ParseError
+from aggregator.errors import AggregatorError, ParseError
+from aggregator.poll.failures import StatusError
 from aggregator.poll.rawfeed import RawEntry, RawFeed
+from aggregator.text import clean_line, html_to_text
 
 MAX_TITLE_CHARS = 120
 
@@ -27,6 +29,53 @@ _LOGIN = re.compile(
     r"|请(?:先|重新)(?:登录|登陆|扫码))",
     re.IGNORECASE,
 )
+
+
+# In a page or in JSON, where no news stands.
+_EXPIRED = re.compile(
+    r"(?:login|session|cookie|token|account)[^<\n]{0,40}(?:expired|invalid|required)|ConfigNotFoundError"
+    r"|(?:登录|登陆|账号|会话|Cookie|凭证)[^<\n]{0,12}(?:过期|失效|异常)|请(?:先|重新)?(?:登录|登陆|扫码)|小黑屋|暂无可用",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"(?:Error Message|Message|错误信息)\s*:?\s*(?:</[^>]{1,20}>\s*)?(?:<[^>]{1,80}>\s*){0,4}([^<]{3,300})", re.IGNORECASE
+)
+_JSON_SAID = re.compile(r'"(?:message|error|msg)"\s*:\s*"((?:[^"\\]|\\.){2,300})"')
+_BRIDGE = re.compile(r"RSSHub|RSS-?Bridge|wewe-?rss|wechat2rss", re.IGNORECASE)
+MAX_SAID_BYTES = 200_000
+
+
+def told(body: bytes, error: ParseError) -> ParseError:
+    """What a bridge meant by a page or an object of JSON; the error as it is where it was none of a bridge."""
+    shown = body[:MAX_SAID_BYTES].decode("utf-8", "replace")
+    if error.code not in {"E252", "E253"} or not (_BRIDGE.search(shown) or _EXPIRED.search(shown) or error.code == "E253"):
+        return error
+    what, why, fix = _meant(shown, error.why or "")
+    return ParseError(what, why=why, fix=fix, code="E254")
+
+
+def explained(error: AggregatorError, url: str) -> AggregatorError:
+    """The same for an answer that is no success: what the server asks for by its status still holds."""
+    if not isinstance(error, StatusError) or not error.body:
+        return error
+    shown = error.body.decode("utf-8", "replace")
+    if not (_BRIDGE.search(shown) or ("/feeds/MP_WXS_" in url and _JSON_SAID.search(shown))):
+        return error
+    error.what, error.why, error.fix = _meant(shown, error.why or "")
+    error.why = f"{error.why} (HTTP {error.http_status})"
+    error.code = "E254"
+    return error
+
+
+def _meant(shown: str, why: str) -> tuple[str, str, str]:
+    """What, why and fix of what a bridge says."""
+    expired = _EXPIRED.search(shown)
+    said = _JSON_SAID.search(shown) if shown.lstrip()[:1] == "{" else _SAID.search(shown)
+    why = clean_line(html_to_text(said[1]) if said else why, 200)
+    if expired:
+        what, fix = "the bridge's login has expired", "log in again at the bridge, or add another origin"
+        return what, why or clean_line(expired[0], 100), fix
+    return "the bridge sent an error instead of entries", why, "open the address, or add another origin"
 
 
 def without_errors(feed: RawFeed) -> tuple[RawFeed, int]:

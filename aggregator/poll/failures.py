@@ -25,9 +25,11 @@ _ADVICE = {
 
 
 class StatusError(FetchError):
-    """An answer that is no success. `freshness_seconds` is how long its own caching headers say that it stands."""
+    """An answer that is no success. `freshness_seconds` is how long its own caching headers say that it stands, `body` the
+    beginning of what it says."""
 
     freshness_seconds: float | None = None
+    body: bytes = b""
 
 
 def refused(host: str, why: str) -> FetchError:
@@ -75,8 +77,10 @@ def lost(why: str, *, status: int | None = None) -> FetchError:
     )
 
 
-def status(code: int, host: str, *, wait_seconds: float | None, freshness_seconds: float | None, redirected: bool) -> StatusError:
-    """E207: an answer that is no success; E211 for a 410 of the address itself."""
+def status(
+    code: int, host: str, *, wait_seconds: float | None, freshness_seconds: float | None, redirected: bool, body: bytes = b""
+) -> StatusError:
+    """E207: an answer that is no success; E211 for a 410 of the address itself. `body` is the beginning of what it says."""
     try:
         phrase = HTTPStatus(code).phrase
     except ValueError:
@@ -96,6 +100,7 @@ def status(code: int, host: str, *, wait_seconds: float | None, freshness_second
         retry_after_seconds=wait_seconds,
     )
     error.freshness_seconds = freshness_seconds
+    error.body = body
     return error
 
 

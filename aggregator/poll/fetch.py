@@ -34,6 +34,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LARGE_BYTES = MIB
 _LARGE_AT_ONCE = 4
+_SAID_BYTES = 32 * 1024
+_SAID_SECONDS = 2.0
 Observer = Callable[[RequestRecord], None]
 
 
@@ -175,6 +177,8 @@ class HttpFetcher:
             body = b""
             if 200 <= status < 300:
                 body = await self._body(url, response, headers, ask.max_bytes)
+            elif status >= 400:
+                body = await _said(response, headers)
             elif status == 304 or headers.get("content-length") == "0":
                 await _drain(response)
             return _Answer(status, headers, body, time.monotonic() - started)
@@ -223,6 +227,7 @@ class HttpFetcher:
                 wait_seconds=retry_after_seconds(answer.headers, now, limited=is_limited(status, answer.headers)),
                 freshness_seconds=freshness_seconds(answer.headers, now),
                 redirected=redirected,
+                body=answer.body,
             )
         validators = _validators(answer.headers, ask.validators if status == 304 else None)
         return Fetched(asked, str(final), status, answer.headers, answer.body, validators, permanent, seconds)
@@ -252,6 +257,23 @@ def _stream(response: httpx.Response) -> AsyncIterator[bytes]:
     if not isinstance(stream, httpx.AsyncByteStream):
         raise TypeError("an asynchronous transport gives asynchronous streams")
     return aiter(stream)
+
+
+async def _said(response: httpx.Response, headers: Mapping[str, str]) -> bytes:
+    """The beginning of what an error says for itself; b"" where it is no text, broken or slow."""
+    if not headers.get("content-type", "").lower().startswith(("text/", "application/json", "application/problem+json")):
+        return b""
+    body = bytearray()
+    try:
+        undo = decoder(headers.get("content-encoding"))
+        async with asyncio.timeout(_SAID_SECONDS):
+            async for chunk in _stream(response):
+                body += chunk if undo is None else undo.feed(chunk, _SAID_BYTES - len(body))
+                if len(body) >= _SAID_BYTES:
+                    break
+    except (TimeoutError, FetchError, httpx.TransportError, OSError):
+        return bytes(body[:_SAID_BYTES])
+    return bytes(body[:_SAID_BYTES])
 
 
 async def _drain(response: httpx.Response) -> None:

@@ -17,20 +17,11 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from aggregator import text, urls
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Source
-from aggregator.poll import kind
+from aggregator.poll import bridges, kind
 from aggregator.poll.parse import ACCEPT, parse_fetched
-from aggregator.protocols import Fetched, Fetcher, Option, Polled
+from aggregator.protocols import Fetcher, Option, Polled
 
 _SERVICES = ("rsshub", "rss-bridge", "wewe-rss", "wechat2rss")
-_EXPIRED = re.compile(
-    r"(?:login|session|cookie|token|account)[^<\n]{0,40}(?:expired|invalid|required)|ConfigNotFoundError"
-    r"|(?:登录|登陆|账号|会话|Cookie|凭证)[^<\n]{0,12}(?:过期|失效|异常)|请(?:先|重新)?(?:登录|登陆|扫码)|小黑屋",
-    re.IGNORECASE,
-)
-_SAID = re.compile(
-    r"(?:Error Message|Message|错误信息)\s*:?\s*(?:</[^>]{1,20}>\s*)?(?:<[^>]{1,80}>\s*){0,4}([^<]{3,300})", re.IGNORECASE
-)
-_OURS = re.compile(r"RSSHub|RSS-?Bridge|wewe-?rss|wechat2rss", re.IGNORECASE)
 
 
 class BridgePoller:
@@ -72,7 +63,7 @@ class BridgePoller:
         try:
             polled = parse_fetched(fetched, source=source, now=now)
         except ParseError as error:
-            raise _told(fetched, error) from error
+            raise bridges.told(fetched.body, error) from error
         include = tuple(map(text.fold, kind.words(source, "include")))
         exclude = tuple(map(text.fold, kind.words(source, "exclude")))
         return replace(polled, entries=tuple(one for one in polled.entries if _passes(one, include, exclude)))
@@ -128,23 +119,3 @@ def _passes(entry: Entry, include: Sequence[str], exclude: Sequence[str]) -> boo
     if include and not any(word in title for word in include):
         return False
     return not any(word in title for word in exclude)
-
-
-def _told(fetched: Fetched, error: ParseError) -> ParseError:
-    """What the bridge meant by a page or an object of JSON; the error as it is where it was none of a bridge."""
-    body = fetched.body[:200_000].decode("utf-8", "replace")
-    if error.code not in {"E252", "E253"} or not (_OURS.search(body) or _EXPIRED.search(body) or error.code == "E253"):
-        return error
-    expired = _EXPIRED.search(body)
-    said = _SAID.search(body)
-    why = text.clean_line(text.html_to_text(said[1]) if said else error.why or "", 200)
-    if expired:
-        return ParseError(
-            "the bridge's login has expired",
-            why=why or text.clean_line(expired[0], 100),
-            fix="log in again at the bridge, or add another origin",
-            code="E254",
-        )
-    return ParseError(
-        "the bridge sent an error instead of entries", why=why, fix="open the address, or add another origin", code="E254"
-    )
