@@ -28,10 +28,29 @@ LABELS = (
     "论文：https://arxiv.org/abs/1911.05289",
 )
 ADDRESSES = ("https://a.example/x", "https://a.example/b_(c)", "http://例子.example/路径")
-TRAPS = BARS + BRACKETS + MARKS + MARKUP + SCRIPTS + BLOCKS + LABELS + ADDRESSES
+NESTED = ("]]", "[[", "[[a] b](c)", "[x](y_(z))", "（", "）", "【", "】", "《", "；", "？", "…", "——", "、")
+TAGS = ("<br/>", "<!-- x -->", "<details>", "&nbsp;", "</p>", "𠮷", "e\u0301", "\u200b", "\ufeff")
+LINES = ("10) ", "１．", "* ", "+ ", "| a | b |", "|---|:-:|", "    code", "\t", "~~~", "### ", "##", "----", "[a]: http://x")
+TRAPS = BARS + BRACKETS + MARKS + MARKUP + SCRIPTS + BLOCKS + LABELS + ADDRESSES + NESTED + TAGS + LINES
+LISTED = (
+    "",
+    "",
+    "- 甲",
+    "1. 乙",
+    "    - 丙",
+    "        1. 戊",
+    "  丁",
+    "•点",
+    "    缩进",
+    "\t制表",
+    "> 引文",
+    "- [a](https://a.example/a)",
+)
+TABLES = ("| a | b |", "|---|---|", "| 1 | 2 |", "```", "```py", "~~~", "<table>", "<td>x</td>", "![图](https://a.example/i.png)")
+LINKED = ("代码：https://github.com/a/b", "项目地址：", "https://a.example/x", "[[论文]](https://a.example/p)", "**粗**：一句")
 
 words = st.lists(st.one_of(st.sampled_from(TRAPS), st.text(max_size=6)), max_size=6).map("".join)
-special_lines = st.sampled_from(["", "- 甲", "1. 乙", "    - 丙", "  丁", "```", "代码：https://github.com/a/b"])
+special_lines = st.sampled_from(LISTED + TABLES + LINKED)
 texts = st.lists(words | special_lines, max_size=6).map("\n".join)
 traps_in_urls = st.sampled_from(
     [
@@ -58,7 +77,7 @@ items = st.builds(
 )
 sections = st.builds(
     IssueSection,
-    name=st.sampled_from(["业界新闻", "论文", "应用", "News"]),
+    name=st.sampled_from(["业界新闻", "论文", "应用", "News"]) | words,
     items=st.lists(items, max_size=3).map(tuple),
     note=words,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from aggregator.issue.house import escape_plain, normal, normal_item, parse, render
@@ -78,10 +80,20 @@ def _letters(markup: str) -> str:
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", markup)))
 
 
-@given(before=issues, after=issues)
-@settings(deadline=None, max_examples=25)
-def test_any_change_of_a_written_issue_is_written(publication: Publication, before: Issue, after: Issue) -> None:
-    text = render(normal(before, publication), publication)
+SHAPES: dict[str, Callable[[str], str]] = {
+    "as printed": str,
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "no line end at its end": lambda text: text.rstrip("\n"),
+    "blanks at line ends": lambda text: re.sub(r"(?m)(?<=\S)$", " \t", text),
+}
+
+
+@given(before=issues, after=issues, shape=st.sampled_from(list(SHAPES)))
+@settings(deadline=None, max_examples=60)
+def test_any_change_of_a_written_issue_is_written(publication: Publication, before: Issue, after: Issue, shape: str) -> None:
+    text = SHAPES[shape](render(normal(before, publication), publication))
+    assert render(parse(text, publication=publication).issue, publication) == text
     changed = normal(replace(after, slug=before.slug), publication)
     written = render(replace(changed, verbatim=text), publication)
     assert meaning(normal(parse(written, publication=publication).issue, publication)) == meaning(changed)

@@ -20,8 +20,8 @@ def cut(text: str) -> tuple[str, ...]:
 
 
 def bare(line: str) -> str:
-    """A line without its end and without blanks at its end."""
-    return line.rstrip()
+    """A line without its end, without blanks at its end, and without the byte order mark that a text may begin with."""
+    return line.rstrip().lstrip("\ufeff")
 
 
 def is_blank(line: str) -> bool:
