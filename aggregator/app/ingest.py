@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.app.folding import Titles
-from aggregator.app.ranking import Brain, brain, subject_of
+from aggregator.app.ranking import Brain, brain
 from aggregator.app.workspace import Workspace
 from aggregator.model import (
     BLOCKED,
     Arrival,
+    Candidate,
     Entry,
     NewCandidate,
     Publication,
@@ -25,6 +26,7 @@ from aggregator.model import (
 )
 from aggregator.queue import identity, leads, rank, sections
 from aggregator.queue.similar import Titled
+from aggregator.store.mapping import candidate_value
 from aggregator.store.store import Unit
 from aggregator.text import head_text, trim
 from aggregator.urls import arxiv_id, canonical, is_temporary
@@ -163,22 +165,29 @@ class Ingest:
             by_owner.setdefault(copy.owner, []).append(copy)
         owners = sorted(by_owner)
         for start in range(0, len(owners), AT_ONCE):
-            waiting = [one for one in unit.candidates.of(owners[start : start + AT_ONCE]) if one.status in _UNDECIDED]
-            for candidate in waiting:
-                fields: dict[str, Any] = {}
-                for copy in by_owner[candidate.id]:
-                    fields |= leads.adopted(replace(candidate, **fields), self._copy(copy.entry, copy.keys))
-                if fields:
-                    unit.candidates.update(candidate.id, fields)
-            self._rescore(unit, {one.id: len({copy.source for copy in one.entries}) for one in waiting})
+            found = unit.candidates.of(owners[start : start + AT_ONCE])
+            changes = [self._grown(one, by_owner[one.id]) for one in found if one.status in _UNDECIDED]
+            unit.candidates.rescore(changes)
 
-    def _rescore(self, unit: Unit, copies: dict[int, int]) -> None:
-        changes: list[dict[str, Any]] = []
-        for work in unit.learning.works_of(sorted(copies)):
-            points = rank.score(self.brain.ranking, replace(subject_of(work, self.brain), copies=copies[work.id]), self.now)
-            reasons = [[reason.points, reason.text] for reason in points.reasons]
-            changes.append({"id": work.id, "score": points.value, "score_reasons": reasons})
-        unit.candidates.rescore(changes)
+    def _grown(self, candidate: Candidate, copies: Iterable[_Coming]) -> dict[str, Any]:
+        """The columns of a candidate that change when copies join it."""
+        fields: dict[str, Any] = {}
+        for copy in copies:
+            holder = replace(candidate, **fields) if fields else candidate
+            fields |= leads.adopted(holder, self._copy(copy.entry, copy.keys))
+        grown = replace(candidate, **fields) if fields else candidate
+        first = grown.entries[0].source if grown.entries else ""
+        subject = rank.Subject(
+            grown.title_raw,
+            grown.summary,
+            grown.source or first,
+            self.brain.record(first, grown.source),
+            grown.published_at,
+            len({one.source for one in grown.entries}),
+        )
+        points = rank.score(self.brain.ranking, subject, self.now)
+        fields |= {"score": points.value, "score_reasons": points.reasons}
+        return {"id": grown.id} | {name: candidate_value(name, value) for name, value in fields.items()}
 
     def _meet(self, arrivals: Iterable[Arrival]) -> None:
         if not self.brain.ranking.history:

@@ -197,20 +197,19 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     mine = work.features
     if len(fold_title(work.title)) < MIN_CHARS:
         return None
-    best: Match | None = None
+    best: Titled | None = None
+    most = HINT_AT
     for other in others:
         if other.id == work.id or abs(other.at - work.at) > WINDOW:
             continue
-        theirs = other.features
-        found = likeness(mine, theirs, rarity)
-        if found < HINT_AT or (best is not None and found <= best.likeness):
-            continue
-        best = Match(
-            other.id,
-            round(found, 3),
-            not other.decided and _enough(found, mine, theirs, rarity) and copies(work, other, mine, theirs),
-        )
-    return best
+        found = likeness(mine, other.features, rarity)
+        if found > most or (best is None and found == most):
+            best, most = other, found
+    if best is None:
+        return None
+    theirs = best.features
+    same = not best.decided and _enough(most, mine, theirs, rarity) and copies(work, best, mine, theirs)
+    return Match(best.id, round(most, 3), same)
 
 
 def of_one_mould(one: str, other: str) -> bool:
@@ -245,6 +244,8 @@ def copies(one: Titled, other: Titled, mine: frozenset[str], theirs: frozenset[s
     if one.sources & other.sources:
         return False
     left, right = unframed(one.title), unframed(other.title)
+    if left == right:
+        return True
     if contradict(left, right) or of_one_mould(left, right):
         return False
     first, second = _latin(mine), _latin(theirs)
