@@ -247,12 +247,15 @@ def answers(
 
 
 @sources.command()
-def kinds() -> None:
-    """The kinds of sources and their options."""
+def kinds(
+    names: Annotated[list[str] | None, typer.Argument(metavar="KIND...", help="Only these kinds, each with an example.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a page of documentation.")] = False,
+) -> None:
+    """The kinds of sources, their options, and what a source of each looks like in sources.yaml."""
+    from aggregator.cli import kinds as pages
     from aggregator.poll.sources import KINDS
 
-    for kind, poller in KINDS.items():
-        put(kind)
-        for option in poller.options:
-            default = f" (default {option.default})" if option.default not in (None, "", (), []) else ""
-            put(f"  {option.name:<14}{option.help}{default}")
+    wrong = next((name for name in names or () if name not in KINDS), None)
+    if wrong is not None:
+        raise UsageError(f"there is no kind `{wrong}`", why=f"there are {', '.join(KINDS)}", fix="aggregator sources kinds")
+    put((pages.markdown if markdown else pages.plain)(names or list(KINDS), examples=bool(names)))
