@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 MAX_URL_CHARS = 2000
+MAX_KEY_CHARS = 500
 
 _FORBIDDEN = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff\ud800-\udfff]")
 # What a registered name or an address literal is made of; underscores occur in the wild.
@@ -387,7 +389,19 @@ def identity_keys(url: str | None) -> tuple[str, ...]:
 
     `arxiv:ID` · `doi:…` · `github:owner/name` or `github:owner/name@tag` for a release (its own news) · `wechat:biz/mid/idx`
     · `url:host/path?query` with scheme, `www.` and a trailing slash dropped.
+    A key is at most 500 characters long: of a longer one the rest is a digest, for no database indexes texts of any length.
     """
+    return tuple(key if len(key) <= MAX_KEY_CHARS else bounded(key) for key in _identity_keys(url))
+
+
+def bounded(key: str) -> str:
+    """An identity key that is not too long for an index."""
+    if len(key) <= MAX_KEY_CHARS:
+        return key
+    return f"{key[: MAX_KEY_CHARS - 33]}~{blake2b(key.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+
+
+def _identity_keys(url: str | None) -> tuple[str, ...]:
     clean = canonical(url) if url else None
     if clean is None:
         return ()

@@ -6,7 +6,7 @@ import fcntl
 import getpass
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,10 @@ class Workspace:
                     why=f"it holds {path}",
                     fix="wait for it to end; the lock goes with the process",
                 ) from error
-            yield
+            # Elsewhere than in SQLite the database may be shared with other machines.
+            shared = name == LOCK and not self.config.settings.database_url.startswith("sqlite")
+            with self.store.alone(what) if shared else nullcontext():
+                yield
         finally:
             os.close(handle)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Entry, Item
 from aggregator.text import fold_title
-from aggregator.urls import arxiv_id, arxiv_id_in, github_repo, identity_keys
+from aggregator.urls import arxiv_id, arxiv_id_in, bounded, github_repo, identity_keys
 
 # What readers' software, share buttons and WeChat append; it names no part of a page.
 _NOISE = re.compile(
@@ -30,7 +30,7 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
         return (f"guid:{entry.source}/{entry.guid}",)
     fragment = urlsplit(entry.url or "").fragment
     if fragment and keys[0].startswith("url:") and not _NOISE.match(fragment):
-        return (f"{keys[0]}#{fragment}",)
+        return (bounded(f"{keys[0]}#{fragment}"),)
     return keys
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from aggregator.errors import StoreError
+from aggregator.store import postgres
 from aggregator.store.head import HEAD
 from aggregator.store.jot import json_text
 
@@ -24,7 +25,7 @@ _migrating = threading.Lock()
 def open_engine(url: str) -> Engine:
     """An engine on a database that is at the newest schema. Raises StoreError when it cannot be opened or migrated."""
     try:
-        parsed = make_url(url)
+        parsed = postgres.with_driver(make_url(url))
         parsed.get_dialect()
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
         raise StoreError(
@@ -53,12 +54,19 @@ def store_error(error: sa.exc.SQLAlchemyError, url: URL) -> StoreError:
     """A database error in words: locked, read-only, full, damaged, or whatever the driver says."""
     text = str(getattr(error, "orig", None) or error)
     where = url.database or url.render_as_string(hide_password=True)
-    if "locked" in text:
+    if "locked" in text or "lock timeout" in text:
         return StoreError(
             f"the database is busy: {where}",
             why=f"another process held it for {BUSY_TIMEOUT_MS // 1000} s",
             fix="wait for the other run to end, then try again",
             code="E303",
+        )
+    if "connection failed" in text or "connection is closed" in text or "server closed the connection" in text:
+        return StoreError(
+            f"the database cannot be reached: {where}",
+            why=text.splitlines()[0],
+            fix="check that its server runs, and the address in AGGREGATOR_DATABASE_URL",
+            code="E304",
         )
     if "readonly" in text or "unable to open" in text:
         return StoreError(
@@ -67,7 +75,7 @@ def store_error(error: sa.exc.SQLAlchemyError, url: URL) -> StoreError:
             fix="check that the folder exists and that you may write into it",
             code="E304",
         )
-    if "full" in text:
+    if "disk is full" in text or "No space left" in text:
         return StoreError(f"the disk is full: {where}", why=text, fix="free some space; nothing was changed", code="E305")
     if "not a database" in text or "malformed" in text:
         return StoreError(
@@ -115,11 +123,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 @contextmanager
 def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
-    """One transaction. A writing one takes SQLite's lock at once, so that what it read still holds when it writes."""
+    """One transaction. A writing one takes the lock of all writers at once, so that what it read still holds when it
+    writes; a reading one sees one state of everything."""
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+            elif engine.dialect.name == "postgresql":
+                postgres.begin(connection, write=write, patience_ms=BUSY_TIMEOUT_MS)
             try:
                 yield connection
             except BaseException:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from aggregator.errors import BusyError
+from aggregator.store import postgres
 from aggregator.store.candidates import Candidates
 from aggregator.store.decisions import Decisions
 from aggregator.store.engine import open_engine, transaction
@@ -68,6 +70,22 @@ class Store:
         """One transaction that is committed on leaving, or rolled back when an exception leaves it."""
         with transaction(self._engine, write=True) as connection:
             yield _unit(connection)
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Hold the database against a second run of the same thing, on whatever machine. Raises BusyError when another has
+        it. SQLite's is on one machine, where a lock in the workspace does."""
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with postgres.alone(self._engine, what) as held:
+            if not held:
+                raise BusyError(
+                    f"another {what} is running on this database",
+                    why="it is on another machine, or in another workspace",
+                    fix="wait for it to end; the lock goes with its connection",
+                )
+            yield
 
     def close(self) -> None:
         """Give back the connections."""

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy.engine import Engine
 
+from aggregator.store import postgres
 from aggregator.store.tables import METADATA
 
 engine: Engine = context.config.attributes["engine"]
@@ -11,6 +12,8 @@ with engine.connect() as connection:
     if engine.dialect.name == "sqlite":
         # Two programs may start at once: the second waits, and then finds nothing to do.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif engine.dialect.name == "postgresql":
+        postgres.lock_writers(connection)
     context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
