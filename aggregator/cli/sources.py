@@ -208,11 +208,13 @@ def export(
         Path | None, typer.Argument(metavar="FILE.opml", help="Where to write it; by default to standard output.")
     ] = None,
 ) -> None:
-    """All sources as OPML 2.0, groups as folders."""
+    """All sources that are feeds as OPML 2.0, groups as folders."""
     from aggregator.app import opml
 
     with workspace(context) as opened:
-        written = opml.written_list(opened, now())
+        written, left_out = opml.written_list(opened, now())
+    if left_out:
+        say(f"{len(left_out)} sources are no feeds that another reader could poll: {', '.join(left_out)}", "yellow")
     if file is None:
         sys.stdout.write(written.decode())
         return

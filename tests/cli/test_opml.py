@@ -67,3 +67,13 @@ def test_a_bomb_changes_nothing_and_says_where(desk: Desk) -> None:
     assert "bomb.opml:2:1" in failed.err
     assert (desk.root / "sources.yaml").read_bytes() == before
     assert desk("sources", "import", str(desk.root / "absent.opml")).code == 2
+
+
+def test_what_is_no_feed_is_left_out_and_named(desk: Desk) -> None:
+    desk.configure(
+        extra="  - {name: 论文, kind: arxiv, categories: [cs.LG]}\n  - {name: 页, kind: page, url: 'https://a.example/'}\n"
+        "  - {name: 星, kind: github, watch: stars, user: ann}\n  - {name: 库, kind: github, repository: a/b}\n"
+    )
+    written = desk("sources", "export")
+    assert [one.title for one in opml.read(written.out.encode(), "x").outlines] == ["论文", "库"]
+    assert "2 sources are no feeds that another reader could poll: 页, 星" in written.err
