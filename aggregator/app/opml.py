@@ -73,8 +73,8 @@ def _grouped(added: Sequence[tuple[tuple[str, ...], dict[str, object]]]) -> list
 
 
 def written_list(workspace: Workspace, now: datetime) -> tuple[bytes, tuple[str, ...]]:
-    """All sources that are feeds as OPML 2.0, groups as folders, each by the feed that is tried first; and the names of those that
-    no other reader could poll."""
+    """All sources that are feeds as OPML 2.0, groups as folders, each by the feed that is tried first; and the names of those
+    that no other reader could poll."""
     groups = config.groups(workspace.config.path)
     with workspace.store.read() as unit:
         states = unit.sources.states()
