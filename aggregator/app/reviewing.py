@@ -58,10 +58,12 @@ def _draft(unit: Unit, workspace: Workspace) -> tuple[tuple[Section, int], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A decision with the candidates it was about, those that still exist."""
+    """A decision with the candidates it was about, those that still exist; `items` are the titles (plain text) of items of the
+    draft where it was about them alone."""
 
     decision: Decision
     candidates: tuple[Candidate, ...]
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,26 @@ def _undone_by(unit: Unit, decision: Decision) -> Decision:
 def _events(unit: Unit, decisions: Sequence[Decision]) -> list[Event]:
     concerned = [_concerned(decision) for decision in decisions]
     known = {one.id: one for one in unit.candidates.of(sorted({number for ids in concerned for number in ids}))}
-    pairs = zip(decisions, concerned, strict=True)
-    return [Event(decision, tuple(known[number] for number in ids if number in known)) for decision, ids in pairs]
+    alone = [[] if ids else _numbers(decision, "item") for decision, ids in zip(decisions, concerned, strict=True)]
+    titles = unit.issues.titles(sorted({number for ids in alone for number in ids}))
+    return [
+        Event(
+            decision,
+            tuple(known[number] for number in ids if number in known),
+            tuple(plain_line(titles[number]) for number in items if number in titles),
+        )
+        for decision, ids, items in zip(decisions, concerned, alone, strict=True)
+    ]
 
 
 def _concerned(decision: Decision) -> list[int]:
     if decision.action == "add" and decision.subject.isdigit():
         return [int(decision.subject)]
-    changed = decision.after.get("candidate") or {}
+    return _numbers(decision, "candidate")
+
+
+def _numbers(decision: Decision, table: str) -> list[int]:
+    changed = decision.after.get(table) or {}
     return [int(key) for key in islice(changed, TOLD)] if isinstance(changed, dict) else []
 
 

@@ -51,6 +51,14 @@ class Issues:
         counts = {row[0]: row[1] for row in self._connection.execute(counted.group_by(_ITEM.c.section_index))}
         return {slug: counts.get(index, 0) for index, (_, slug, _) in enumerate(found.sections)}
 
+    def titles(self, items: Sequence[int]) -> dict[int, str]:
+        """The titles of items by their id, those that still exist."""
+        found: dict[int, str] = {}
+        for start in range(0, len(items), 500):
+            statement = sa.select(_ITEM.c.id, _ITEM.c.title).where(_ITEM.c.id.in_(items[start : start + 500]))
+            found |= {row[0]: row[1] for row in self._connection.execute(statement)}
+        return found
+
     def get(self, slug: str) -> Issue | None:
         """The issue of that slug."""
         found = self._load(sa.select(_ISSUE).where(_ISSUE.c.slug == slug))

@@ -95,8 +95,8 @@ class Site:
     def described(self, event: Event) -> str:
         """A decision in words: what was done, to which candidates or issue."""
         action = self.words.maybe(f"action.{event.decision.action}", event.decision.action)
-        titles = " · ".join(self.title(candidate) for candidate in event.candidates[:3])
-        return f"{action} {titles or event.decision.subject}"
+        titles = [self.title(candidate) for candidate in event.candidates[:3]] or [fit(title, 80) for title in event.items[:1]]
+        return f"{action} {' · '.join(titles) or event.decision.subject}"
 
     def render(self, template: str, values: Mapping[str, object], session: str) -> str:
         """A template with what all of them are given."""

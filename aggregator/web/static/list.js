@@ -1,5 +1,5 @@
 // The rows of the queue or of the draft: a cursor, marks, and what a key does with them.
-import { ask, place, send, show, state, tell, turn, words } from "./wire.js";
+import { ask, keepPlace, place, send, show, state, tell, turn, words } from "./wire.js";
 
 const rows = document.querySelector("#rows");
 const beside = document.querySelector("#preview");
@@ -67,7 +67,7 @@ export function listKeys(page) {
     }
     if (queue && state().back === "/") {
       clearTimeout(places);
-      places = setTimeout(() => send("/place", { id: line.dataset.id, index: indexOf(line) }), 400);
+      places = setTimeout(() => current() === line && keepPlace(line.dataset.id, indexOf(line)), 400);
     }
   }
 

@@ -28,7 +28,7 @@ function isField(target) {
 
 function fieldKey(event, name) {
   const form = event.target.form;
-  if ((name === "Ctrl+Enter" || name === "Ctrl+s") && form && form.method === "post") {
+  if ((name === "Ctrl+enter" || name === "Ctrl+s") && form && form.method === "post") {
     event.preventDefault();
     form.requestSubmit();
   } else if (name === "Escape" && list && !event.target.closest("dialog")) {
@@ -86,7 +86,7 @@ function press(action, name) {
   turn(() => run(action, name));
 }
 
-const boxes = { preview: "/draft/preview", check: "/draft/check", publish: "/draft/publish", lead: "/draft/lead" };
+const boxes = { preview: "/draft/preview", check: "/draft/check", publish: "/draft/finish", lead: "/draft/lead" };
 
 async function run(action, name) {
   if (action in boxes) return openBox(action, boxes[action]);

@@ -78,6 +78,12 @@ export async function send(path, fields) {
   return !document.querySelector("#said .wrong");
 }
 
+/** Remember the row for the next sitting; when that fails, the next sitting begins elsewhere and nothing else is lost. */
+export function keepPlace(id, index) {
+  const body = new URLSearchParams({ csrf, id, index });
+  fetch("/place", { method: "POST", headers: { "HX-Request": "true" }, body, keepalive: true }).catch(() => {});
+}
+
 /** Say something where the answers are said. */
 export function tell(message, wrong = false) {
   const said = document.querySelector("#said");
