@@ -86,10 +86,17 @@ class Workspace:
             self._store.close()
             self._store = None
 
+    @property
+    def meeting_place(self) -> Path:
+        """The folder where all who poll for one store meet: that of an SQLite file, which several workspaces may share."""
+        file = self.config.settings.database_url.removeprefix("sqlite:///")
+        folder = Path(file).parent
+        return folder if file != self.config.settings.database_url and folder.is_dir() else self.root
+
     @contextmanager
     def lock(self, what: str, name: str = LOCK) -> Iterator[None]:
         """Hold the workspace against a second run of the same thing. Raises BusyError when another process has it."""
-        path = self.root / name
+        path = (self.meeting_place if name == LOCK else self.root) / name
         handle = self._open(path)
         try:
             try:
@@ -177,14 +184,14 @@ def poll_settings(workspace: Workspace) -> PollSettings:
         processes=given.processes,
         workers=given.workers,
         pause_after=given.pause_after,
-        hosts_file=_hosts_file(workspace.root),
+        hosts_file=_hosts_file(workspace.meeting_place),
     )
 
 
-def _hosts_file(root: Path) -> str | None:
+def _hosts_file(folder: Path) -> str | None:
     # Where nobody can write there is no other process to be told of, either: a poll would not get its lock.
-    path = root / HOSTS_FILE
-    return str(path) if os.access(path if path.exists() else root, os.W_OK) else None
+    path = folder / HOSTS_FILE
+    return str(path) if os.access(path if path.exists() else folder, os.W_OK) else None
 
 
 def who(environ: Mapping[str, str]) -> str:

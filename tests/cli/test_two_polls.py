@@ -149,3 +149,23 @@ def test_other_commands_that_ask_keep_the_gap_too(desk: Desk, hosts: tuple[Host,
     assert set(host.asked().values()) == {2}
     host.assert_polite()
     assert titles(desk) == [f"第{number}条" for number in range(6)]
+
+
+def test_two_workspaces_over_one_store_are_one_poller(
+    desk: Desk, hosts: tuple[Host, Host], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, _ = hosts
+    host.wait_for = threading.Event()
+    shared = tmp_path_factory.mktemp("shared")
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", f"sqlite:///{shared}/news.db")
+    configure(desk, [host.url(f"/{number}.xml") for number in range(3)])
+    other = tmp_path_factory.mktemp("other")
+    (other / "sources.yaml").write_bytes((desk.root / "sources.yaml").read_bytes())
+    with start(desk, "poll") as one:
+        while not (shared / ".aggregator.hosts.lock").exists():
+            time.sleep(0.01)
+        busy = desk("-C", str(other), "poll")
+        host.wait_for.set()
+        assert one.wait(60) == 0
+    assert busy.code == 75
+    assert set(host.asked().values()) == {1}
