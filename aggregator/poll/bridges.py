@@ -18,9 +18,21 @@ _ERROR = re.compile(
     r"|RSSHub[^\n]{0,30}\berror\b"
     r"|Error: (?:FetchError|HTTPError|RequestError)\b"
     r"|(?:Failed|Unable) to (?:fetch|load|generate) (?:the )?feed\b"
-    r"|Looks like something went wrong)",
+    r"|Looks like something went wrong"
+    r"|this route is empty, please check the original site)",
     re.IGNORECASE,
 )
+# Said of nothing but the bridge itself, where a document of one or two entries has a title that is hardly longer than this.
+_ALONE = re.compile(
+    r"^\W*(?:(?:HTTP |status |error |code )*[45]\d\d\b[^\n]{0,40}"
+    r"(?:error|forbidden|not found|unauthorized|unavailable|too many requests)"
+    r"|[^\n]{0,30}\b(?:login|session|cookie|token|account|credential)s?\b[^\n]{0,20}\b(?:expired|invalid|required)\b"
+    r"|[^\n]{0,16}(?:登录|登陆|账号|帐号|会话|Cookie|凭证|授权|token)[^\n]{0,8}(?:过期|失效|超时|异常|无效)"
+    r"|[^\n]{0,16}(?:抓取|获取|请求|采集|订阅源)[^\n]{0,8}(?:失败|出错|异常)\W*$)",
+    re.IGNORECASE,
+)
+_SHORT_CHARS = 60
+_EXPIRED = re.compile(r"login|session|cookie|token|account|credential|登录|登陆|账号|帐号|会话|凭证|授权|扫码", re.IGNORECASE)
 _LOGIN = re.compile(
     r"^\W*(?:(?:your |the )?(?:login|session|cookie|token|account)s?\b[^\n]{0,20}\b(?:has |have |is |are )?"
     r"(?:expired|invalid|required|failed)"
@@ -92,7 +104,7 @@ def without_errors(feed: RawFeed) -> tuple[RawFeed, int]:
 
 
 def _is_error(title: str, few: bool) -> bool:
-    return bool(_ERROR.match(title) or (few and _LOGIN.match(title)))
+    return bool(_ERROR.match(title) or (few and (_LOGIN.match(title) or (len(title) <= _SHORT_CHARS and _ALONE.match(title)))))
 
 
 def _title(entry: RawEntry) -> str:
@@ -100,7 +112,7 @@ def _title(entry: RawEntry) -> str:
 
 
 def _bridge_error(title: str) -> ParseError:
-    expired = _LOGIN.match(title)
+    expired = _LOGIN.match(title) or _EXPIRED.search(title)
     return ParseError(
         "the bridge's login has expired" if expired else "the bridge sent an error instead of entries",
         why=f"its only entry reads “{title}”",

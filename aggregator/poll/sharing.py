@@ -124,16 +124,17 @@ class SharedHosts:
         """Where a queue stands; a new one takes the place of the one of its bucket that was asked longest ago."""
         digest = int.from_bytes(blake2b(queue.encode("utf-8", "replace"), digest_size=8).digest(), "little") or 1
         first = _START + digest % (_SLOTS // _BUCKET) * _BUCKET * _SLOT
-        oldest = min(range(first, first + _BUCKET * _SLOT, _SLOT), key=lambda slot: self._rank(slot, digest, now))
-        if _HEAD.unpack_from(self._page, oldest)[0] != digest:
-            self._page[oldest : oldest + _SLOT] = bytes(_SLOT)
-            _HEAD.pack_into(self._page, oldest, digest, 0.0, 0.0)
+        slots = range(first, first + _BUCKET * _SLOT, _SLOT)
+        for slot in slots:
+            if _HEAD.unpack_from(self._page, slot)[0] == digest:
+                return slot
+        oldest = min(slots, key=lambda slot: self._age(slot, now))
+        self._page[oldest : oldest + _SLOT] = bytes(_SLOT)
+        _HEAD.pack_into(self._page, oldest, digest, 0.0, 0.0)
         return oldest
 
-    def _rank(self, slot: int, digest: int, now: float) -> tuple[float, float]:
+    def _age(self, slot: int, now: float) -> tuple[float, float]:
         key, next_at, held_until = _HEAD.unpack_from(self._page, slot)
-        if key == digest:
-            return -2.0, 0.0
         return (-1.0, 0.0) if key == 0 else (held_until, min(next_at, now))
 
     def _is_held(self, at: int, now: float, lease_seconds: float) -> bool:
