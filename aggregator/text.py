@@ -46,6 +46,9 @@ def clean(text: str, limit: int | None = None) -> str:
 
 def clean_line(text: str, limit: int | None = TITLE_CHARS) -> str:
     """`clean` on one line: every run of white space (NBSP and the ideographic space too) becomes one blank."""
+    if text.isprintable() and "  " not in text:  # as most titles and names are: nothing to mend but the ends
+        line = text.strip()
+        return line if limit is None or len(line) <= limit else line[:limit].rstrip()
     line = _SPACE.sub(" ", clean(text.replace("\u2028", " ").replace("\u2029", " "))).strip()
     return line if limit is None or len(line) <= limit else line[:limit].rstrip()
 

@@ -32,7 +32,7 @@ from aggregator.text import head_text, trim
 from aggregator.urls import arxiv_id, canonical, is_temporary
 
 SUMMARY_CHARS = 400
-READ_CHARS = 1000
+READ_CHARS = 500
 NEWCOMER_SEEN = 10
 SLOTS = 3
 SLOT_PLACE = 20

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
+from functools import lru_cache, tzinfo
 from urllib.parse import urljoin
 
 from aggregator import text, urls
@@ -171,6 +172,7 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     return _unique(_name(name) for name in names[:MAX_LIST])
 
 
+@lru_cache(maxsize=1000)
 def _name(written: str) -> str:
     """`mail (Name)`, `Name <mail>`, `Name (mail)` are Name; a bare address stays."""
     line = text.clean_line(sanitise.plain_title(written[:1000], "guess"), MAX_NAME_CHARS)
