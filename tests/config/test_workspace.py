@@ -58,7 +58,7 @@ def test_the_two_templates_tell_the_same() -> None:
     def keys(text: str) -> list[str]:
         return [line.strip().split(":")[0] for line in text.splitlines() if line and not line.startswith((" ", "#", "-"))]
 
-    assert keys(template("en")) == keys(template("zh")) == ["publication", "bridges", "defaults", "sources"]
+    assert keys(template("en")) == keys(template("zh")) == ["publication", "bridges", "defaults", "rules", "sources"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
