@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache, tzinfo
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from aggregator import text, urls
