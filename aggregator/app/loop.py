@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import schedule
 
-from aggregator.app import polling
+from aggregator.app import learning, polling
 from aggregator.app.workspace import Workspace
 
 LONGEST_NAP_SECONDS = 3.0
@@ -39,16 +39,13 @@ def keep_polling(
             if workspace.reload():
                 tell("sources.yaml has changed and was read again")
             report = polling.poll(workspace, clock(), started=begin)
+            if learning.begin(workspace):
+                tell("the ranking learns from what is new")
         except Exception as error:  # a poll that fails, for whatever reason, must not end the loop
             failed(error)
             return
-        for line in report.sources:
-            if line.error and not line.was_failing:
-                tell(f"✗ {line.name}: {line.error}")
-            elif line.was_failing and not line.error:
-                tell(f"✓ {line.name} answers again")
-            elif line.fell_silent:
-                tell(f"! {line.name}: {line.fell_silent}")
+        for change in _changes(report):
+            tell(change)
         if report.polled:
             tell(f"{clock():%Y-%m-%d %H:%M} UTC  {report.last_line()}")
 
@@ -62,3 +59,13 @@ def keep_polling(
         (scheduler.run_all if overdue else scheduler.run_pending)()
         nap = scheduler.idle_seconds
         time.sleep(min(max(nap if nap is not None else LONGEST_NAP_SECONDS, 0.1), LONGEST_NAP_SECONDS))
+
+
+def _changes(report: polling.PollReport) -> Iterator[str]:
+    for line in report.sources:
+        if line.error and not line.was_failing:
+            yield f"✗ {line.name}: {line.error}"
+        elif line.was_failing and not line.error:
+            yield f"✓ {line.name} answers again"
+        elif line.fell_silent:
+            yield f"! {line.name}: {line.fell_silent}"

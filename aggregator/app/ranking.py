@@ -1,7 +1,7 @@
 """What the store's past teaches: labels gathered, models trained when there is enough that is new, the queue scored again.
 
-Training runs after a poll has stored everything and given its lock back, after an import, and on `queue train`; never inside
-a transaction that a poll waits for. Without scikit-learn nothing is trained, and keywords and sources rank.
+Training runs in a process of its own that a poll starts when it has ended (`learning.py`), after an import, and on `queue
+train`; never inside a transaction that a poll waits for. Without scikit-learn nothing is trained, and keywords and sources rank.
 """
 
 from __future__ import annotations
@@ -109,8 +109,20 @@ def _names(printed: str) -> set[str]:
     return {folded for one in (printed, *_BETWEEN.split(printed)) if (folded := fold_title(one))}
 
 
+def reason_to_wait(workspace: Workspace) -> str:
+    """Why learning would not be worth while now, in words; "" when it would."""
+    with workspace.store.read() as unit:
+        return _reason_to_wait(unit.learning.counts(), unit.learning.basis(MODEL), force=False)
+
+
 def train(workspace: Workspace, now: datetime, *, force: bool = False) -> Trained:
-    """Train when labels have come, or in any case (`force`), and score again what waits."""
+    """Train when labels have come, or in any case (`force`), and score again what waits. Whoever comes second waits for the
+    first to end."""
+    with workspace.turn("learn"):
+        return _train(workspace, now, force=force)
+
+
+def _train(workspace: Workspace, now: datetime, *, force: bool) -> Trained:
     with workspace.store.read() as unit:
         counts, basis = unit.learning.counts(), unit.learning.basis(MODEL)
         why = _reason_to_wait(counts, basis, force=force)

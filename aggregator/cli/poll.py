@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import now, workspace
-from aggregator.cli.learning import learn
 from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask the sources that are due for what is new."""
-    from aggregator.app import polling
+    from aggregator.app import learning, polling
 
     with workspace(context) as opened:
         if not quiet:
@@ -49,14 +48,15 @@ def poll(
         gc.set_threshold(20_000, 50, 1_000)
         with _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
-        if report.new:
-            learn(opened, now(), quiet=quiet)
+        learns = bool(report.new) and learning.begin(opened)
     if as_json:
         from aggregator.app import shapes
 
         put_json(shapes.poll(report))
     else:
         _tell(report, quiet)
+        if learns and not quiet:
+            say("the ranking learns in the background from what is new", "dim")
         if not quiet:
             put(report.last_line())
     if strict and report.failed:

@@ -68,14 +68,17 @@ def expire(
     say(f"put away {count} candidates; `aggregator undo` brings them back" if count else "nothing has waited that long")
 
 
-def train(context: typer.Context) -> None:
+def train(
+    context: typer.Context,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Only when enough is new.")] = False,
+) -> None:
     """Learn from the archive and from decisions now, and score again what waits."""
     from aggregator.app import ranking
 
     with workspace(context) as opened:
-        done = ranking.train(opened, now(), force=True)
+        done = ranking.train(opened, now(), force=not if_due)
     if not done.trained:
         say(f"nothing was trained: {done.why}")
-        raise typer.Exit(1)
+        raise typer.Exit(0 if if_due else 1)
     labels = f"{done.taken} taken, {done.rejected} rejected, {done.waiting} undecided"
     say(f"learnt from {labels}; {done.rescored} waiting candidates have another score")

@@ -6,6 +6,7 @@ Training needs scikit-learn (`training.py`); scoring does not. A model goes into
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from aggregator.errors import StoreError
 FORMAT = 1
 GRAMS = (1, 2, 3)
 MAX_CHARS = 200
+CJK_TERM = 6
+_RUN = re.compile(r"(?P<latin>[a-zA-Z0-9+#.-]+)|(?P<cjk>[^\W_a-zA-Z0-9]+)|(?P<mark>(?:[^\w+#.-]|_)+)")
 
 
 def grams(folded: str) -> list[str]:
@@ -39,39 +42,47 @@ class Linear:
     def values(self, folded: str) -> dict[str, float]:
         """The TF-IDF vector of a title, of length one: sublinear term frequency, smoothed idf, known n-grams only."""
         idf = self.idf
-        counts = Counter(gram for gram in grams(folded) if gram in idf)
-        raw = {gram: (1.0 + math.log(count)) * idf[gram] for gram, count in counts.items()}
-        length = math.sqrt(sum(value * value for value in raw.values()))
+        raw = {
+            gram: idf[gram] if count == 1 else (1.0 + math.log(count)) * idf[gram]
+            for gram, count in Counter(grams(folded)).items()
+            if gram in idf
+        }
+        length = math.sqrt(math.fsum([value * value for value in raw.values()]))
         return {gram: value / length for gram, value in raw.items()} if length else {}
 
-    def decide(self, folded: str, extra: Mapping[str, float]) -> list[float]:
-        """The score of every output."""
+    def decide(self, folded: str, extra: Mapping[str, float], values: Mapping[str, float] | None = None) -> list[float]:
+        """The score of every output. `values` are those of the title, where they are known."""
         totals = list(self.intercepts)
-        for parts in (_parts(self.weights, self.values(folded)), _parts(self.extra, extra)):
-            for weights, value in parts:
-                for index, weight in enumerate(weights):
-                    totals[index] += weight * value
+        for weights, found in ((self.weights, self.values(folded) if values is None else values), (self.extra, extra)):
+            known = [(weights[name], value) for name, value in found.items() if name in weights]
+            for index in range(len(totals)):
+                totals[index] += sum([each[index] * value for each, value in known])
         return totals
 
-    def terms(self, folded: str, output: int) -> list[tuple[str, float]]:
+    def terms(self, folded: str, output: int, values: Mapping[str, float] | None = None) -> list[tuple[str, float]]:
         """The n-grams' contributions to one output, brought together to readable terms of the title, in its order.
 
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        counts = Counter(grams(folded))
         weights = self.weights
-        points = {gram: weights[gram][output] * value / counts[gram] / len(gram) for gram, value in self.values(folded).items()}
+        pieces = grams(folded)
+        counts = Counter(pieces)
+        values = self.values(folded) if values is None else values
+        points = {gram: weights[gram][output] * value / (counts[gram] * len(gram)) for gram, value in values.items()}
         # Each n-gram adds the same to all characters that it covers: its share begins at one place and ends at another.
         steps = [0.0] * (len(text) + 1)
+        first = 0
         for size in GRAMS:
-            for at in range(len(text) - size + 1):
-                part = points.get(text[at : at + size])
+            after = first + max(len(text) - size + 1, 0)
+            for at, piece in enumerate(pieces[first:after]):
+                part = points.get(piece)
                 if part is not None:
                     steps[at] += part
                     steps[at + size] -= part
+            first = after
         share = list(accumulate(steps[:-1]))
-        return [(text[start:end], sum(share[start:end])) for start, end in _spans(text, share)]
+        return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:
         """As JSON values."""
@@ -103,26 +114,13 @@ class Linear:
             ) from error
 
 
-def _parts(weights: Mapping[str, tuple[float, ...]], values: Mapping[str, float]) -> Iterator[tuple[tuple[float, ...], float]]:
-    return ((weights[name], value) for name, value in values.items() if name in weights)
-
-
 def _spans(text: str, share: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Where a title is cut into terms: a Latin word is one, a Chinese run is cut where its characters change sides."""
-    start = 0
-    for index in range(1, len(text) + 1):
-        if index == len(text) or _kind(text[index]) != _kind(text[start]) or _turns(text, share, start, index):
-            yield start, index
-            start = index
-
-
-def _turns(text: str, share: Sequence[float], start: int, index: int) -> bool:
-    if _kind(text[index]) != "cjk":
-        return False
-    return (share[index] > 0) != (share[index - 1] > 0) or index - start >= 6
-
-
-def _kind(char: str) -> str:
-    if char.isascii():
-        return "latin" if char.isalnum() or char in "+#.-" else "mark"
-    return "cjk" if char.isalnum() else "mark"
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        if match.lastgroup == "cjk":
+            for index in range(start + 1, end):
+                if (share[index] > 0) != (share[index - 1] > 0) or index - start >= CJK_TERM:
+                    yield start, index
+                    start = index
+        yield start, end

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
@@ -211,7 +212,8 @@ def _learnt(publication: Publication, models: Models, known: Known, source_secti
     else:
         model, known = models.bare, known.bare()
     folded, facts = learnt_form(known.title), evidence(known)
-    points = dict(zip(model.outputs, model.decide(folded, facts), strict=True))
+    values = model.values(folded)
+    points = dict(zip(model.outputs, model.decide(folded, facts, values), strict=True))
     points = {slug: value for slug, value in points.items() if publication.section(slug)}
     if len(points) < 2:
         return None
@@ -220,15 +222,19 @@ def _learnt(publication: Publication, models: Models, known: Known, source_secti
     top = max(points.values())
     shares = {slug: math.exp(value - top) for slug, value in points.items()}
     (best, share), (second, _) = sorted(shares.items(), key=lambda pair: -pair[1])[:2]
-    reasons = _why(model, folded, facts, model.outputs.index(best))
+    reasons = _why(model, (folded, values), facts, model.outputs.index(best))
     if source_section == best:
         reasons.insert(0, Reason(_SOURCE_POINTS, f"source {known.source} is set to this section"))
     confidence = min(round(share / math.fsum(shares.values()), 3), 0.999)
     return SectionGuess(best, confidence, tuple(reasons), second)
 
 
-def _why(model: Linear, folded: str, facts: Mapping[str, float], output: int) -> list[Reason]:
-    terms = [(points, f"`{text.strip()}` in the title") for text, points in model.terms(folded, output) if len(text.strip()) > 1]
+def _why(model: Linear, title: tuple[str, Mapping[str, float]], facts: Mapping[str, float], output: int) -> list[Reason]:
+    folded, values = title
+    terms = [
+        (points, f"`{text.strip()}` in the title")
+        for text, points in model.terms(folded, output, values)
+        if len(text.strip()) > 1
+    ]
     terms += [(model.extra[name][output] * value, name) for name, value in facts.items() if name in model.extra]
-    terms.sort(key=lambda one: -one[0])
-    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in terms[:_TERMS_SHOWN] if points > 0]
+    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in nlargest(_TERMS_SHOWN, terms) if points > 0]

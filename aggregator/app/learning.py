@@ -1,0 +1,28 @@
+"""Learning apart: a process of its own at low priority, so that neither a poll nor a page waits for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from aggregator.app import ranking
+from aggregator.app.workspace import Workspace
+
+LOW_PRIORITY = 10
+_begun: list[subprocess.Popen[bytes]] = []
+
+
+def begin(workspace: Workspace) -> bool:
+    """Let the ranking learn in the background when enough was decided, imported or polled since it learnt last; True when it
+    begins to. The process ends by itself, and only one learns at a time."""
+    _begun[:] = [one for one in _begun if one.poll() is None]
+    if _begun or ranking.reason_to_wait(workspace):
+        return False
+    command = [sys.executable, "-m", "aggregator", "-C", str(workspace.root), "queue", "train", "--if-due"]
+    silent = subprocess.DEVNULL
+    # It outlives this command, so it gets no terminal, and Ctrl-C is not meant for it.
+    begun = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)  # noqa: S603 - no input
+    os.setpriority(os.PRIO_PROCESS, begun.pid, LOW_PRIORITY)
+    _begun.append(begun)
+    return True
