@@ -7,11 +7,15 @@ import json
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aggregator.app.workspace import Workspace
 from aggregator.model import CandidateFilter, Status
 from aggregator.queue import review
-from aggregator.store.patches import Patch
+from aggregator.store.peek import Peek, peek
+
+if TYPE_CHECKING:
+    from aggregator.store.patches import Patch
 
 PLACE = ".aggregator.review"
 
@@ -43,6 +47,11 @@ def keep_place(workspace: Workspace, at: Place) -> None:
     with contextlib.suppress(OSError):
         fresh.write_text(json.dumps({"candidate": at.candidate, "index": at.index}), encoding="utf-8")
         fresh.replace(path)
+
+
+def first_look(workspace: Workspace, limit: int) -> Peek | None:
+    """The best pending candidates, read before the store is opened, which takes longer; None where that cannot be done."""
+    return peek(workspace.config.settings.database_url, limit)
 
 
 def version(workspace: Workspace) -> str:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aggregator.app import deciding, history, merging, reviewing, sitting
+from aggregator.app import sitting
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
 from aggregator.model import Candidate, CandidateFilter, Section, Status
+from aggregator.tui.later import Later
 from aggregator.tui.shown import line
 from aggregator.tui.words import Words
+
+LATER = ("deciding", "history", "merging", "reviewing")
+if TYPE_CHECKING:
+    from aggregator.app import deciding, history, merging, reviewing
+else:
+    deciding, history, merging, reviewing = (Later(f"aggregator.app.{name}") for name in LATER)
 
 WINDOW = 300
 NEAR = 50
@@ -54,6 +63,25 @@ class Desk:
         return self._who
 
     # ------------------------------------------------------------ reading
+
+    def open(self, index: int) -> None:
+        """Read the queue for the first time, down to a row at least; past the store, where that can be done."""
+        while self._window < index + 2 * NEAR:
+            self._window *= 2
+        found = sitting.first_look(self.workspace, self._window)
+        if found is None:
+            self.load()
+            return
+        self.rows, self.more, self.counts = list(found.candidates), found.more, found.statuses
+        sections = self.workspace.publication.sections
+        self.sections = tuple((section, found.draft.get(section.slug, 0)) for section in sections)
+        self._newest = found.newest
+
+    def warm(self) -> None:
+        """Get ready for the first key: import what it needs and open the store."""
+        for name in LATER:
+            importlib.import_module(f"aggregator.app.{name}")
+        _ = self.workspace.store
 
     def load(self) -> None:
         """Read the queue anew."""

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from aggregator.app import reviewing
 from aggregator.model import Candidate, Reason
 from aggregator.tui.desk import Desk
+from aggregator.tui.later import Later
 from aggregator.tui.shown import block, line
 from aggregator.urls import safe_url
+
+if TYPE_CHECKING:
+    from aggregator.app import reviewing
+else:
+    reviewing = Later("aggregator.app.reviewing")
 
 COPIES = 8
 Piece = tuple[str, str]
 
 
-def preview(desk: Desk, one: Candidate) -> Content:
-    """A candidate, read from top to bottom."""
-    return Content.assemble(*pieces(desk, one))
+def preview(desk: Desk, one: Candidate, *, plain: bool = False) -> Content:
+    """A candidate, read from top to bottom; `plain` leaves its Markdown as it is, and reads nothing further for it."""
+    return Content.assemble(*pieces(desk, one, plain=plain))
 
 
-def pieces(desk: Desk, one: Candidate) -> Iterator[Piece]:
+def pieces(desk: Desk, one: Candidate, *, plain: bool = False) -> Iterator[Piece]:
     """The text of a candidate with its styles, each piece ending its line."""
     words = desk.words
     yield f"{line(one.title) or words('untitled')}\n", "bold"
@@ -33,9 +39,10 @@ def pieces(desk: Desk, one: Candidate) -> Iterator[Piece]:
         relation = words.maybe(f"relation.{seen.relation}", seen.relation)
         yield f"! {words('ran', issue=seen.issue, relation=relation)}\n", "$text-warning"
     yield "\n", ""
-    yield f"{block(reviewing.plain_text(one.summary)) or words('no_summary')}\n", "" if one.summary else "$foreground 70%"
+    summary = one.summary if plain else reviewing.plain_text(one.summary)
+    yield f"{block(summary) or words('no_summary')}\n", "" if one.summary else "$foreground 70%"
     for link in one.links:
-        label = line(link.label) or reviewing.link_label(desk.workspace, link)
+        label = line(link.label) or (link.role if plain else reviewing.link_label(desk.workspace, link))
         yield f"{label}: {line(link.url)}\n", "$foreground 70%"
     if line(one.title_raw) != line(one.title):
         yield f"{words('arrived_as', title=line(one.title_raw))}\n", "$foreground 70%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from aggregator.app import sitting
+from aggregator.errors import AggregatorError
 from aggregator.model import Candidate, CandidateFilter
 from aggregator.tui.desk import Desk, Said
 from aggregator.tui.dialogues import Fields, Written
@@ -36,6 +38,7 @@ class Review(Face):
         super().__init__(desk)
         self.list = QueueList(desk.section_key, self.words("ran.short"))
         self._losers: list[int] = []
+        self._warm_now = False
 
     def compose(self) -> ComposeResult:
         """Counters, queue and candidate, message, keys."""
@@ -50,12 +53,29 @@ class Review(Face):
 
     def on_mount(self) -> None:
         """Go on where the last sitting was left off."""
-        self.desk.load()
         kept = sitting.place(self.desk.workspace)
-        self.desk.reach(kept.index)
+        self.desk.open(kept.index)
         at = self.desk.index_of(kept.candidate)
         self.show_row(kept.index if at is None else at)
+        self.run_worker(self._warm, thread=True, exit_on_error=False)
+
+    def _warm(self) -> None:
+        # The queue stands on the screen; what a key needs is read meanwhile.
+        try:
+            self.desk.warm()
+            said = Said("")
+        except AggregatorError as error:
+            said = Said(self.words.error(error), wrong=True)
+        # Whoever leaves at once leaves nobody to tell.
+        with contextlib.suppress(RuntimeError):
+            self.app.call_from_thread(self._warmed, said)
+
+    def _warmed(self, said: Said) -> None:
+        self._warm_now = not said.wrong
+        self._draw_preview()
         self.set_interval(LOOK_SECONDS, self._look)
+        if said.wrong:
+            self.tell(said)
 
     def on_resize(self) -> None:
         """Bars are as wide as the terminal."""
@@ -75,12 +95,16 @@ class Review(Face):
         if self.desk.reach(self.list.cursor):
             self.list.show(self.desk.rows, self.list.cursor)
         current = self.list.current
-        text = preview(self.desk, current) if current else Content(self.words("empty_filter" if self._narrowed else "empty"))
-        self.query_one("#preview", Static).update(text)
+        self._draw_preview()
         self.query_one("#side").scroll_home(animate=False, immediate=True)
         self._bars()
         if not self._narrowed:
             sitting.keep_place(self.desk.workspace, sitting.Place(current.id if current else 0, self.list.cursor))
+
+    def _draw_preview(self) -> None:
+        current = self.list.current
+        empty = Content(self.words("empty_filter" if self._narrowed else "empty"))
+        self.query_one("#preview", Static).update(preview(self.desk, current, plain=not self._warm_now) if current else empty)
 
     @property
     def _narrowed(self) -> bool:

@@ -11,7 +11,7 @@ from aggregator.app import deciding, drafting, history, sitting
 from aggregator.app.workspace import Workspace
 from aggregator.model import CandidateFilter, Status
 from aggregator.tui.review import Review
-from tests.tui.conftest import NOW, add, everything, press, screen_text, sit, statuses
+from tests.tui.conftest import NOW, add, everything, make_desk, press, screen_text, sit, statuses
 
 
 def test_each_key_decides_on_the_row_and_goes_on_to_the_next(workspace: Workspace) -> None:
@@ -251,3 +251,17 @@ def test_only_what_changes_is_counted_as_a_change(workspace: Workspace) -> None:
     assert sitting.newest(workspace) != first
     assert sitting.reject_rest(workspace, CandidateFilter(), now=NOW, who="tester") == 0
     assert {deciding.get(workspace, number).status for number in ids} == {Status.REJECTED}
+
+
+def test_the_first_look_past_the_store_sees_what_the_store_sees(workspace: Workspace) -> None:
+    ids = add(workspace, *(f"题目{number}" for number in range(8)))
+    press(workspace, "y", "2", "n", "l", "h")
+    deciding.decide(workspace, "approve", [ids[-1]], now=NOW, who="tester")
+    desk, past = make_desk(workspace), make_desk(workspace)
+    desk.load()
+    past.open(0)
+    assert past.rows == desk.rows
+    assert (past.more, past.counts, past.sections) == (desk.more, desk.counts, desk.sections)
+    assert not past.moved_on()
+    past.open(5000)
+    assert past.rows == desk.rows

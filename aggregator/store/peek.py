@@ -1,0 +1,119 @@
+"""What the terminal review shows first, read past SQLAlchemy: its import takes longer than everything else until then."""
+
+# Names of our own columns are all that is put into statements.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from aggregator.model import Candidate, Copy, SeenIn, Status
+from aggregator.store.head import HEAD
+from aggregator.store.mapping import candidate_in
+
+_PREFIX = "sqlite:///"
+_JSON = ("tags", "links", "score_reasons", "section_reasons", "similar", "warnings")
+_INSTANTS = ("published_at", "arrived_at")
+_QUEUE = (
+    "SELECT * FROM candidate WHERE merged_into IS NULL AND status = 'pending' "
+    "ORDER BY score DESC, published_at DESC NULLS LAST, id DESC LIMIT ?"
+)
+_COUNTS = "SELECT status, count(*) FROM candidate WHERE merged_into IS NULL GROUP BY status"
+_DRAFT = "SELECT id, sections FROM issue WHERE status = 'draft' ORDER BY id DESC LIMIT 1"
+_NEWEST = "SELECT (SELECT max(id) FROM decision), (SELECT max(id) FROM entry)"
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """The first of the queue, the best first, and whether there are others; how many candidates stand in each status; how many
+    items the draft has in each section, by slug; the numbers of the newest event and entry."""
+
+    candidates: tuple[Candidate, ...]
+    more: bool
+    statuses: dict[Status, int]
+    draft: dict[str, int]
+    newest: tuple[int, int]
+
+
+def peek(url: str, limit: int) -> Peek | None:
+    """What the database at `url` shows first; None when that can only be said by opening it properly: no SQLite, no file yet,
+    another schema, or anything that is wrong with it."""
+    path = url.removeprefix(_PREFIX)
+    if path == url or not Path(path).is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=15)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("BEGIN")
+            if [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] != [HEAD]:
+                return None
+            return _read(connection, limit)
+    except (sqlite3.Error, ValueError, KeyError, TypeError):
+        return None
+
+
+def _read(connection: sqlite3.Connection, limit: int) -> Peek:
+    found = [_candidate(row) for row in connection.execute(_QUEUE, (limit + 1,))]
+    rows = found[:limit]
+    copies, seen = _copies(connection, rows), _seen_in(connection, rows)
+    whole = tuple(replace(one, entries=tuple(copies.get(one.id, ())), seen_in=tuple(seen.get(one.id, ()))) for one in rows)
+    statuses = {Status(row[0]): row[1] for row in connection.execute(_COUNTS)}
+    event, entry = connection.execute(_NEWEST).fetchone()
+    return Peek(whole, len(found) > limit, statuses, _draft(connection), (event or 0, entry or 0))
+
+
+def _candidate(row: sqlite3.Row) -> Candidate:
+    values: dict[str, Any] = dict(row)
+    values.update({name: json.loads(values[name]) for name in _JSON})
+    values.update({name: _instant(values[name]) for name in _INSTANTS})
+    return candidate_in(values)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def _copies(connection: sqlite3.Connection, rows: Sequence[Candidate]) -> dict[int, list[Copy]]:
+    found: dict[int, list[Copy]] = {}
+    columns = "candidate_id, source, guid, url, title, published_at"
+    for row in _about(connection, f"SELECT {columns} FROM entry WHERE candidate_id IN ({{}}) ORDER BY id", rows):
+        found.setdefault(row[0], []).append(Copy(row[1], row[2], row[3], row[4], _instant(row[5])))
+    return found
+
+
+def _seen_in(connection: sqlite3.Connection, rows: Sequence[Candidate]) -> dict[int, list[SeenIn]]:
+    found: dict[int, list[SeenIn]] = {}
+    statement = (
+        "SELECT candidate_key.candidate_id, issue.slug, item.id, item_key.relation FROM candidate_key "
+        "JOIN item_key ON item_key.key = candidate_key.key JOIN item ON item.id = item_key.item_id "
+        "JOIN issue ON issue.id = item.issue_id WHERE candidate_key.candidate_id IN ({}) ORDER BY issue.date DESC, item.id"
+    )
+    for row in _about(connection, statement, rows):
+        found.setdefault(row[0], []).append(SeenIn(row[1], row[2], row[3]))
+    return found
+
+
+def _about(connection: sqlite3.Connection, statement: str, rows: Sequence[Candidate]) -> list[sqlite3.Row]:
+    ids = [one.id for one in rows]
+    found: list[sqlite3.Row] = []
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        found += connection.execute(statement.format(", ".join("?" * len(chunk))), chunk).fetchall()
+    return found
+
+
+def _draft(connection: sqlite3.Connection) -> dict[str, int]:
+    found = connection.execute(_DRAFT).fetchone()
+    if found is None:
+        return {}
+    counted = connection.execute("SELECT section_index, count(*) FROM item WHERE issue_id = ? GROUP BY 1", (found["id"],))
+    counts = {row[0]: row[1] for row in counted}
+    return {slug: counts.get(index, 0) for index, (_, slug, _) in enumerate(json.loads(found["sections"]))}
