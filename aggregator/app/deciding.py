@@ -17,6 +17,8 @@ from aggregator.store.patches import Patch, merged
 from aggregator.store.store import Unit
 from aggregator.urls import canonical, identity_keys, is_http, safe_url
 
+# How the warning of a summary begins that a model wrote and nobody has changed.
+DRAFTED = "the summary is a draft"
 EDITABLE = ("title", "section", "summary", "url", "source", "author", "tags", "links")
 
 
@@ -125,6 +127,8 @@ def edit(workspace: Workspace, candidate_id: int, fields: dict[str, Any], *, now
         changes = {name: value for name, value in wanted.items() if value != getattr(candidate, name)}
         if not changes:
             return candidate
+        if "summary" in changes:
+            changes["warnings"] = tuple(one for one in candidate.warnings if not one.startswith(DRAFTED))
         changed = replace(candidate, **changes)
         before, after = (
             candidate_patch(candidate, {name: getattr(one, name) for name in changes}) for one in (candidate, changed)

@@ -1,4 +1,4 @@
-"""`aggregator queue more-like | less-like | unfold | expire | train`: what is asked of the queue besides decisions on works."""
+"""`aggregator queue more-like | less-like | draft | unfold | expire | train`: what is asked of the queue besides decisions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import say
+from aggregator.cli.output import say, show_error
 from aggregator.errors import UsageError
 
 Candidate = Annotated[int, typer.Argument(metavar="ID", help="A candidate, by the id that `queue list` shows.")]
@@ -23,6 +23,7 @@ def register(queue: typer.Typer) -> None:
     queue.command("more-like")(more_like)
     queue.command("less-like")(less_like)
     queue.command()(unfold)
+    queue.command()(draft)
     queue.command()(expire)
     queue.command()(train)
 
@@ -43,6 +44,29 @@ def _wish(context: typer.Context, candidate_id: int, term: str | None, *, more: 
     with workspace(context) as opened:
         wished = wishes.wish(opened, candidate_id, more=more, now=now(), who=who(), term=term)
     say(f"`{wished.term}` counts {wished.points:+.1f} from now on; {wished.moved} waiting candidates have it")
+
+
+def draft(
+    context: typer.Context,
+    candidate_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Candidates, by the ids that `queue list` shows.")],
+) -> None:
+    """Let a language model draft summaries (extra `llm`). Only what you name is sent, and only where AGGREGATOR_LLM_URL says."""
+    import os
+
+    from aggregator.app import suggesting
+
+    with workspace(context) as opened:
+        where = suggesting.endpoint(os.environ)
+        found = suggesting.draft(opened, where, list(dict.fromkeys(candidate_ids)), now())
+    for one in found:
+        if one.error is not None:
+            show_error(one.error)
+        else:
+            say(f"{one.candidate}  {one.summary or 'its text does not say enough for a summary'}")
+    tokens = sum(one.tokens for one in found)
+    say(f"{sum(bool(one.summary) for one in found)} drafts · {tokens} of {where.budget_tokens} tokens", "dim")
+    if any(one.error for one in found):
+        raise typer.Exit(1)
 
 
 def unfold(context: typer.Context, candidate_id: Candidate) -> None:
