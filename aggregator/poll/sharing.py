@@ -53,12 +53,14 @@ class SharedHosts:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             with self._alone():
+                empty = os.fstat(self._file).st_size == 0
                 if os.fstat(self._file).st_size < _SIZE:
                     os.ftruncate(self._file, _SIZE)  # never made shorter: others may have it mapped
                 self._page = mmap.mmap(self._file, _SIZE)
                 if self._page[: len(_MAGIC)] != _MAGIC:
-                    self._page[:] = bytes(_SIZE)
-                    self._page[: len(_MAGIC)] = _MAGIC
+                    if not empty:
+                        self._page[:] = bytes(_SIZE)
+                    self._page[: len(_MAGIC)] = _MAGIC  # the rest of a new file is a hole
         except BaseException:
             os.close(self._file)
             raise

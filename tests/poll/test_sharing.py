@@ -138,3 +138,8 @@ def test_a_machine_of_ones_own_needs_no_file(path: str) -> None:
     before = Path(path).read_bytes()
     asyncio.run(main())
     assert Path(path).read_bytes() == before
+
+
+def test_a_new_file_takes_no_room(path: str) -> None:
+    SharedHosts(path).close()
+    assert os.stat(path).st_blocks * 512 < 100_000
