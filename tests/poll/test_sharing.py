@@ -142,4 +142,4 @@ def test_a_machine_of_ones_own_needs_no_file(path: str) -> None:
 
 def test_a_new_file_takes_no_room(path: str) -> None:
     SharedHosts(path).close()
-    assert os.stat(path).st_blocks * 512 < 100_000
+    assert Path(path).stat().st_blocks * 512 < 100_000
