@@ -177,7 +177,7 @@ def program_digest() -> str:
     package = Path(__file__).parent.parent
     for place in (package / name for name in _SOURCES):
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file() and path.suffix in {".py", ".html", ".css", ".js", ".svg", ".txt"}:
+            if path.is_file() and path.suffix in {".py", ".html", ".css", ".js", ".svg", ".png", ".txt"}:
                 found.update(path.name.encode())
                 found.update(path.read_bytes())
     for name in _LIBRARIES:

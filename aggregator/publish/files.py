@@ -64,9 +64,10 @@ def write_documents(
     What is planned is made only if its key or its file is not as the last run left it.
 
     `overwrite` replaces also what was edited by hand or stood there before; `adopted` names files that may be replaced as if an
-    earlier run had written them, by the digest of their bytes; `manifest` names the record of what was written. Raises PublishError: E602 for a path that leaves
-    the folder, E603 for what the file system refuses (the message says which file and what to do), E604 for two documents of
-    one path. After an error the files that were not reached are as they were, and the next run completes the set.
+    earlier run had written them, by the digest of their bytes; `manifest` names the record of what was written. Raises
+    PublishError: E602 for a path that leaves the folder, E603 for what the file system refuses (the message says which file and
+    what to do), E604 for two documents of one path. After an error the files that were not reached are as they were, and the
+    next run completes the set.
     """
     make_folder(root)
     return _Run(root.resolve(), overwrite, adopted or {}, manifest).write_all(documents)

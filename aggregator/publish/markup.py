@@ -63,10 +63,12 @@ _EMPTY_IMAGE = re.compile(r'<img(?:\s+(?!src=)[\w-]+="[^"]*")*\s*/?>')
 # Text that only shows an attribute or an entity; readers that search instead of parsing take it for one.
 _LOOK_ALIKE = re.compile(r"(href|src)(\s*)=(?!\"(?:https?:|mailto:))", re.IGNORECASE)
 _ENTITY_TEXT = re.compile(r"&amp;(?=#?\w+;)")
+# Where somebody before us lost a character. Validators take its mark for a fault of ours; a box says the same.
+_LOST, _SHOWN_LOST = "\ufffd", "□"
 _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
 # One line in which nothing means anything to Markdown or HTML, as most titles are.
-_PLAIN_LINE = re.compile(r"[^\\`*_\[\]<>&!=:\"'\xa0]*")
+_PLAIN_LINE = re.compile(r"[^\\`*_\[\]<>&!=:\"'\xa0\ufffd]*")
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -85,7 +87,8 @@ def absolute_url(url: str | None, base: str = "") -> str | None:
     except ValueError:
         return None
     safe = safe_url(joined)
-    return encode_url(safe) if safe else None
+    # A host in brackets is no page of anybody's, and validators of feeds refuse it.
+    return encode_url(safe) if safe and not urlsplit(safe).netloc.startswith("[") else None
 
 
 def encode_url(url: str) -> str:
@@ -239,7 +242,9 @@ def sanitise(markup: str, base: str) -> str:
 
 def unlike(markup: str) -> str:
     """The same HTML, with text that looks like an attribute or an entity written so that no search finds one."""
-    return _ENTITY_TEXT.sub("&#38;", _LOOK_ALIKE.sub(r"\1\2&#61;", markup)) if "=" in markup or "&amp;" in markup else markup
+    if "=" in markup or "&amp;" in markup:
+        markup = _ENTITY_TEXT.sub("&#38;", _LOOK_ALIKE.sub(r"\1\2&#61;", markup))
+    return markup.replace(_LOST, _SHOWN_LOST)
 
 
 @lru_cache(maxsize=4096)
@@ -280,7 +285,7 @@ def _plain(token: Token) -> str:
 
 def unmistakable(text: str) -> str:
     """Plain text for places that some readers take for HTML (titles, names): what could open a tag is written full-width."""
-    return _TAG_LIKE.sub("＜", clean_line(text, None))
+    return _TAG_LIKE.sub("＜", clean_line(text, None)).replace(_LOST, _SHOWN_LOST)
 
 
 def text_html(text: str) -> str:

@@ -75,6 +75,7 @@ class HtmlRenderer(Format):
         yield from site.search()
         yield site.subscribe()
         yield site.not_found()
+        yield Planned("card.png", "image/png", edition.key("card"), partial(_file, "card.png"))
         yield Planned("icon.svg", "image/svg+xml", edition.key("icon"), partial(_file, "icon.svg"))
         yield Planned("style.css", "text/css", edition.key("style"), partial(_file, "style.css"))
         yield site.home()

@@ -9,7 +9,7 @@ from lxml import etree
 
 from aggregator.publish.content import publication_author, site_url, updated_at
 from aggregator.publish.edition import Edition, Format, Planned
-from aggregator.text import clean_line
+from aggregator.publish.markup import absolute_url, unmistakable
 
 MEDIA_TYPE = "text/x-opml"
 PATHS = ("sources.opml", ".well-known/recommendations.opml")
@@ -35,20 +35,25 @@ def opml_bytes(edition: Edition) -> bytes:
     publication = edition.publication
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = clean_line(publication.name)
+    etree.SubElement(head, "title").text = unmistakable(publication.name)
     if edition.issues:
         changed = max(updated_at(issue, publication) for issue in edition.issues[:1])
         etree.SubElement(head, "dateModified").text = format_datetime(changed, usegmt=True)
-    etree.SubElement(head, "ownerName").text = publication_author(publication)
+    etree.SubElement(head, "ownerName").text = unmistakable(publication_author(publication))
     etree.SubElement(head, "ownerId").text = site_url(publication)
     body = etree.SubElement(root, "body")
-    titles = {section.slug: clean_line(section.title) for section in publication.sections}
+    titles = {section.slug: unmistakable(section.title) for section in publication.sections}
     order = {slug: position for position, slug in enumerate(titles)}
+    listed: set[str] = set()
     for entry in sorted(edition.sources, key=lambda entry: order.get(entry.section, len(order))):
-        title = clean_line(entry.title) or entry.feed_url
-        outline = etree.SubElement(body, "outline", type="rss", text=title, title=title, xmlUrl=entry.feed_url)
-        if entry.home_url:
-            outline.set("htmlUrl", entry.home_url)
+        address = absolute_url(entry.feed_url)
+        if address is None or address in listed:
+            continue
+        listed.add(address)
+        title = unmistakable(entry.title) or address
+        outline = etree.SubElement(body, "outline", type="rss", text=title, title=title, xmlUrl=address)
+        if home := absolute_url(entry.home_url):
+            outline.set("htmlUrl", home)
         if entry.section in titles:
             outline.set("category", "/" + titles[entry.section].replace("/", " ").replace(",", " "))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
