@@ -115,7 +115,7 @@ def test_open_graph_and_canonical() -> None:
 
 
 def test_pages_speak_english_for_another_language() -> None:
-    site = {document.path: document.body.decode() for document in HtmlRenderer().render(ENGLISH, ISSUES)}
+    site = {document.path: document.body.decode(errors="replace") for document in HtmlRenderer().render(ENGLISH, ISSUES)}
     page = site["issues/2026-06-15/index.html"]
     assert '<html lang="en">' in page
     for word in ("Skip to the content", "15 June 2026", "No. 3", "Previous issue"):
