@@ -144,3 +144,30 @@ def test_safe_url_mends_blanks_and_refuses_controls() -> None:
     assert safe_url(" https://example.com/a b\n") == "https://example.com/a%20b"
     assert safe_url("https://example.com/\u202e") is None
     assert safe_url("mailto:a@example.com") == "mailto:a@example.com"
+
+
+_STEPS = st.sampled_from(["/", "a", "b.html", "..", ".", "~x", "%41", "abs", "2006.10226", "index.html", "-", "_", "10.1145/x"])
+_HOSTS = st.sampled_from(
+    [
+        "a.example",
+        "www.b.cn",
+        "arxiv.org",
+        "doi.org",
+        "1.2.3.4",
+        "-a.b",
+        "a..b",
+        "a.b.",
+        "github.com",
+        "m.youtu.be",
+        "en.zhihu.com",
+    ]
+)
+
+
+@given(st.sampled_from(["http", "https"]), _HOSTS, st.lists(_STEPS, max_size=7))
+def test_an_address_that_is_canonical_as_it_stands_is_what_the_long_way_makes_of_it(
+    scheme: str, host: str, steps: list[str]
+) -> None:
+    url = f"{scheme}://{host}{'/' if steps else ''}{''.join(steps)}"
+    # A fragment means nothing to the canonical form, and no address with one is taken as it stands.
+    assert canonical(url) == canonical(f"{url}#part")
