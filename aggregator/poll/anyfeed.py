@@ -25,6 +25,8 @@ from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, Ra
 
 MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
+# feedparser takes such an attribute for the address, and forgets the text.
+_LINK_ELSEWHERE = re.compile(r"<link\s+ur[il]\s*=\s*(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}')\s*>(?=\s*https?://)")
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"</(?:[\w.-]+:)?channel\s*>", re.IGNORECASE)
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
@@ -33,6 +35,8 @@ _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "t
 def read(prepared: document.Document, *, language: str | None = None) -> RawFeed:
     """The document as its format says it, not yet judged. Raises ParseError E255, E256."""
     text, dropped = _first_entries(prepared.text)
+    if "<link u" in text:
+        text = _LINK_ELSEWHERE.sub("<link>", text)
     headers = {"content-type": "application/xml; charset=utf-8"}
     if language:
         headers["content-language"] = language

@@ -49,6 +49,8 @@ _ACTIVE = re.compile(
     r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>|</?(?:script|style|iframe|object|embed|svg|math|form|input|meta|base|link|video|audio|noscript|template|textarea|button)\b[^<>]*>?",
     re.IGNORECASE | re.DOTALL,
 )
+# What opens and never ends is no markup, but a text about it.
+_LONE = re.compile(r"[^<&]{0,2000}<!?[A-Za-z]{0,20}\s{0,20}", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -68,7 +70,7 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
     """Sanitised HTML of at most about `limit` characters; URLs resolved against `base` ("" drops relative ones)."""
     if not markup:
         return ""
-    if "<" not in markup and "&" not in markup:
+    if ("<" not in markup and "&" not in markup) or _LONE.fullmatch(markup):
         return html.escape(text.clean(markup, limit), quote=False).strip()
     # Before, because nh3 takes valid Unicode only; after, because references become characters in it.
     markup = text.clean(_cut(markup, limit))
