@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any
 
@@ -130,7 +131,7 @@ def predict(
         guess = _learnt(publication, model, known, source_section)
         if guess is not None:
             return guess
-    slugs = {kind: section.slug for section in reversed(publication.sections) if (kind := kind_of(section))}
+    slugs = _slugs_by_kind(publication.sections)
     points: dict[str, list[Reason]] = {}
     if publication.section(source_section or ""):
         points[source_section or ""] = [Reason(2.5, f"source {source} is set to this section")]
@@ -143,6 +144,11 @@ def predict(
     best, slug = totals[0]
     confidence = best / (sum(total for total, _ in totals) + 1.0)
     return SectionGuess(slug, round(confidence, 3), tuple(points[slug]), totals[1][1] if len(totals) > 1 else None)
+
+
+@lru_cache(maxsize=16)
+def _slugs_by_kind(known: tuple[Section, ...]) -> Mapping[str, str]:
+    return {kind: section.slug for section in reversed(known) if (kind := kind_of(section))}
 
 
 def read_part(summary: str) -> str:
