@@ -42,6 +42,7 @@ class Reader:
     _models: KindModels = field(init=False)
     _lines: dict[str, int] = field(default_factory=dict)
     _first_urls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _asked: dict[tuple[object, ...], Source] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._models = KindModels(self.kinds, self.folder)
@@ -102,7 +103,27 @@ class Reader:
             self._claim(str(block.get("name") or "").strip(), block)
             return None
         source = self._build(part, group, name_of_kind, block)
-        return source if len(self.problems) == before else None
+        return self._once(source, block) if len(self.problems) == before else None
+
+    def _once(self, source: Source, block: Block) -> Source | None:
+        """The source, or None where another asks the same of the same address: nobody is asked twice for one answer."""
+        if not source.urls:
+            return source
+        options = repr(sorted(source.options.items(), key=lambda option: option[0])) if source.options else ""
+        way = (source.kind, options, source.section, source.muted, source.user_agent, source.time_zone, source.rules)
+        first = self._asked.setdefault((*source.urls, way), source)
+        if first is source:
+            return source
+        self.notes.append(
+            ConfigError(
+                f"{shown(source.name)} polls what {shown(first.name)} polls: it is left out",
+                why=f"that one stands in line {first.line} and asks the same of the same address",
+                fix="remove one of them",
+                code=codes.DUPLICATE_SOURCE,
+                place=self.document.place(block.spot),
+            )
+        )
+        return None
 
     def _build(self, part: SourcePart, group: GroupPart, kind: str, block: Block) -> Source:
         urls, mute = self._addresses(part, block)
