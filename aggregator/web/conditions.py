@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -31,17 +32,22 @@ class Unsatisfiable(Exception):  # noqa: N818 - an outcome of parsing, answered 
     """The range begins behind the end."""
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """True when the client takes gzip: named with a weight above 0, or meant by `*`."""
-    star = False
+@lru_cache(maxsize=256)
+def coding_for(accept_encoding: str, offered: tuple[str, ...]) -> str | None:
+    """The content coding to answer with: of those `offered`, best first, the one with the highest weight; None for none.
+
+    A coding counts by its own weight, else by that of `*` (RFC 9110, 12.5.3).
+    """
+    weights: dict[str, float] = {}
     for choice in accept_encoding.lower().split(","):
         name, _, parameters = choice.partition(";")
-        name = name.strip()
-        if name in {"gzip", "x-gzip"}:
-            return _weight(parameters) > 0
-        if name == "*":
-            star = _weight(parameters) > 0
-    return star
+        weights[name.strip().removeprefix("x-")] = _weight(parameters)
+    found, best = None, 0.0
+    for coding in offered:
+        weight = weights.get(coding, weights.get("*", 0.0))
+        if weight > best:
+            found, best = coding, weight
+    return found
 
 
 def _weight(parameters: str) -> float:

@@ -1,4 +1,4 @@
-"""A folder over HTTP: GET and HEAD, conditional, ranges, gzip, from memory. The application below /feeds/ and /static/."""
+"""A folder over HTTP: GET and HEAD, conditional, ranges, gzip and br, from memory. The application below /feeds/ and /static/."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
-from aggregator.web.conditions import Part, Unsatisfiable, accepts_gzip, not_modified, part_of
+from aggregator.web.conditions import Part, Unsatisfiable, coding_for, not_modified, part_of
 from aggregator.web.documents import Documents, Header, Stored, Variant
 from aggregator.web.threads import Threads
 
@@ -53,8 +53,9 @@ class Files:
     async def _document(self, stored: Stored, scope: Scope, send: Send) -> None:
         asked = {_NAMES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _NAMES}
         # A part is a part of the plain bytes: parts of a compressed body serve nobody.
-        zipped = stored.zipped if "range" not in asked and accepts_gzip(asked.get("accept-encoding", "")) else None
-        variant = zipped or stored.plain
+        wanted = asked.get("accept-encoding", "") if stored.coded and "range" not in asked else ""
+        coding = coding_for(wanted, tuple(stored.coded)) if wanted else None
+        variant = stored.coded[coding] if coding else stored.plain
         if ("if-none-match" in asked or "if-modified-since" in asked) and not_modified(asked, variant.validity):
             await _answer(send, 304, variant.headers_304)
             return

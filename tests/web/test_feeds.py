@@ -7,6 +7,7 @@ import http.client
 import os
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.web.conftest import Browser
@@ -85,16 +86,28 @@ def test_a_changed_file_is_sent_anew(browser: Browser, feeds: Path) -> None:
 
 
 @pytest.mark.usefixtures("feeds")
-def test_gzip_for_those_who_ask(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("offered", "coding"),
+    [
+        ("br, gzip;q=0.5", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("x-gzip", "gzip"),
+        ("*", "br"),
+        ("*;q=0.1, br;q=0", "gzip"),
+        ("identity", None),
+        ("gzip;q=0", None),
+        ("gzip;q=nonsense", None),
+    ],
+)
+def test_compressed_for_those_who_ask(browser: Browser, offered: str, coding: str | None) -> None:
     _, whole, _ = plain(browser, "/feeds/feed.xml")
-    status, headers, body = plain(browser, "/feeds/feed.xml", Accept_Encoding="br, gzip;q=0.5")
-    assert (status, headers["content-encoding"], headers["vary"]) == (200, "gzip", "Accept-Encoding")
-    assert gzip.decompress(body) == FEED
-    assert len(body) == int(headers["content-length"]) < len(FEED)
-    assert headers["etag"] != whole["etag"]
-    assert plain(browser, "/feeds/feed.xml", Accept_Encoding="gzip", If_None_Match=headers["etag"])[0] == 304
-    for offered in ("identity", "gzip;q=0", "br"):
-        assert plain(browser, "/feeds/feed.xml", Accept_Encoding=offered)[1]["content-encoding"] is None
+    status, headers, body = plain(browser, "/feeds/feed.xml", Accept_Encoding=offered)
+    assert (status, headers["content-encoding"], headers["vary"]) == (200, coding, "Accept-Encoding")
+    assert {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding](body) == FEED
+    assert len(body) == int(headers["content-length"])
+    assert (len(body) < len(FEED)) == (headers["etag"] != whole["etag"]) == (coding is not None)
+    assert plain(browser, "/feeds/feed.xml", Accept_Encoding=offered, If_None_Match=headers["etag"])[0] == 304
 
 
 @pytest.mark.usefixtures("feeds")
