@@ -12,13 +12,16 @@ from aggregator.app import retrying
 from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import AggregatorError, QueueError
-from aggregator.model import Arrival, Candidate, Entry, Reason, SectionGuess
+from aggregator.model import Arrival, Candidate, Entry, Reason, SectionGuess, Similar, Status
 from aggregator.poll import capture as pages
 from aggregator.poll.fetch import HttpFetcher
-from aggregator.queue import identity, review
+from aggregator.queue import identity, leads, review
+from aggregator.queue.similar import Match, Titled
+from aggregator.store.store import Unit
 from aggregator.urls import canonical, is_http, safe_url
 
 AT_ONCE = 16
+_OPEN = frozenset({Status.PENDING, Status.DEFERRED})
 EXPIRES = len("this WeChat link expires")
 
 
@@ -72,9 +75,10 @@ def capture_all(
             outcomes[at] = QueueError(f"this is no http(s) URL: {url}", fix=fix, code="E407")
             continue
         known = _known(workspace, address)
-        if known is not None:
+        if known is not None and (known.summary or known.status not in _OPEN):
             outcomes[at] = Captured(known, made=False)
         else:
+            # A candidate of which a feed has told the title alone is filled in from its page.
             asked[at] = address
     found = asyncio.run(fetch_pages(workspace, list(asked.values()), now)) if asked else []
     for (at, address), page in zip(asked.items(), found, strict=True):
@@ -97,14 +101,21 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
     with workspace.store.write() as unit:
         ingest = Ingest.prepare(workspace, unit, now)
         keys = identity.entry_keys(entry)
-        owner = next(iter(unit.entries.owners(keys).values()), None)
+        owners = unit.entries.owners((*keys, *_keys(address)))
+        owner = next(iter(owners.values()), None)
         if owner is not None:
-            return Captured(unit.candidates.get(owner), made=False)
+            return Captured(_filled(unit, ingest, owner, found), made=False, hint=found.hint)
         new = ingest.candidate(entry, keys, source_name=wishes.source or found.source_name)
         if wishes.section is not None:
             new = replace(new, section=SectionGuess(wishes.section, 1.0, (Reason(1.0, "given with the URL"),)))
         own = [one for one in new.warnings if not any(one[:EXPIRES] == told[:EXPIRES] for told in found.warnings)]
         new = replace(new, warnings=tuple(dict.fromkeys((*own, *found.warnings))))
+        twin = _twin(unit, ingest, entry, keys, now) if found.fetched else None
+        if twin is not None and twin.same:
+            # Other sources name it by another address: a short one of WeChat's says nothing of the long one.
+            unit.entries.add([Arrival(entry, keys, candidate_id=twin.id)], now)
+            return Captured(_filled(unit, ingest, twin.id, found), made=False, hint=found.hint)
+        new = replace(new, similar=(Similar(twin.id, twin.likeness),)) if twin is not None else new
         arrival = Arrival(entry, keys, new=new)
         made = unit.entries.add([arrival], now)[0]
         ingest.remember(unit, [(arrival, made)])
@@ -113,6 +124,22 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
         if found.again:
             unit.sources.save([retrying.failed_state(made, 1, "; ".join(found.warnings), now)])
         return Captured(unit.candidates.get(made), made=True, hint=found.hint)
+
+
+def _filled(unit: Unit, ingest: Ingest, owner: int, found: pages.Captured) -> Candidate:
+    """A candidate that the queue has already, with what its page adds to it where nobody has decided or written anything yet."""
+    candidate = unit.candidates.get(owner)
+    if found.fetched and candidate.status in _OPEN and not candidate.summary:
+        retrying.fill(unit, ingest, candidate, found)
+        return unit.candidates.get(owner)
+    return candidate
+
+
+def _twin(unit: Unit, ingest: Ingest, entry: Entry, keys: tuple[str, ...], now: datetime) -> Match | None:
+    """The candidate that has nearly the title of a page, None for none."""
+    at = entry.published_at or now
+    (match,) = ingest.titles.matches(unit, [Titled(0, entry.title, frozenset((entry.source,)), at)])
+    return replace(match, same=False) if match is not None and leads.own_work(keys) else match
 
 
 def _keys(url: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def retry(workspace: Workspace, waiting: Sequence[PollState], now: datetime) -> 
         states = [_over(state, now) for state, one in both if (state, one) not in open_]
         for (state, candidate), page in zip(open_, found, strict=True):
             if page.fetched:
-                _fill(unit, ingest, candidate, page)
+                fill(unit, ingest, candidate, page)
                 states.append(_over(state, now))
                 read += 1
             else:
@@ -75,7 +75,8 @@ def _over(state: PollState, now: datetime) -> PollState:
     return replace(state, status=SourceStatus.OK, next_poll_at=None, last_polled_at=now)
 
 
-def _fill(unit: Unit, ingest: Ingest, old: Candidate, page: Captured) -> None:
+def fill(unit: Unit, ingest: Ingest, old: Candidate, page: Captured) -> None:
+    """What a page adds to a candidate; what the editor has changed, and what is there already, stays."""
     from aggregator.poll.capture import UNREAD
     from aggregator.poll.page import NOTICE
     from aggregator.queue.identity import entry_keys

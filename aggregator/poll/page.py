@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -29,6 +30,7 @@ _BLOCKED = re.compile(
     r"|环境异常|安全验证|访问(?:异常|受限)|验证码)",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"/releases/tag/([^/?#]+)$")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _ENGLISH = re.compile(r"\b(?:the|and|of|to|with|for|is|in|that|are|on)\b", re.IGNORECASE)
 # What a site says on every page of it.
@@ -75,7 +77,8 @@ def from_address(url: str) -> PageFacts:
     """What the address alone tells: canonical form, site, arXiv id or repository as a title, a warning if it expires."""
     canonical = urls.canonical(url) or url
     paper, repository, host = urls.arxiv_id(canonical), urls.github_repo(canonical), urls.host(canonical)
-    title = f"arXiv:{paper}" if paper else repository or canonical
+    tag = _TAG.search(canonical) if repository else None
+    title = f"arXiv:{paper}" if paper else f"{repository} {unquote(tag[1])}" if tag else repository or canonical
     return PageFacts(
         url=canonical,
         title=text.clean_line(title),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from tests.cli.conftest import Desk
+from tests.cli.conftest import Desk, item, rss
 
 
 def page(title: str, text: str) -> str:
@@ -64,3 +66,31 @@ def test_a_page_that_is_not_there_is_not_asked_again(desk: Desk, monkeypatch: py
     monkeypatch.setenv("AGGREGATOR_NOW", "2026-09-09T05:00:00+00:00")
     desk("poll")
     assert len(desk.upstream.log) == 1
+
+
+def test_a_page_that_a_feed_brought_under_another_address_is_the_same_work_and_fills_it_in(desk: Desk) -> None:
+    title = "一家公司公布了在手机上运行大模型的完整方案"
+    desk.configure("/a.xml")
+    desk.serve("/a.xml", rss(item(1, title, link="https://mp.weixin.qq.com/s/Short1", date="Wed, 02 Sep 2026 01:00:00 GMT")))
+    desk("poll")
+    text = "这一段讲的是端侧推理的量化方法，以及它带来的速度。"
+    desk.serve("/long", page(title, text).replace("</head>", '<meta name="date" content="2026-09-02"></head>'), "text/html")
+    added = desk("add", desk.upstream.url_for("/long"))
+    assert "known as pending 1" in added.err
+    (found,) = desk("queue", "list", "--json").json
+    assert found["url"] == "https://mp.weixin.qq.com/s/Short1"
+    assert found["summary"] == text
+    assert [one["source"] for one in found["entries"]] == ["a", "captured"]
+    asked = len(desk.upstream.log)
+    assert "known as pending 1" in desk("add", desk.upstream.url_for("/long")).err
+    assert len(desk.upstream.log) == asked
+
+
+def test_addresses_are_found_in_pasted_messages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.serve("/a", page("第一个标题", "这一段讲的是端侧推理的量化方法，以及它带来的速度。"), "text/html")
+    desk.serve("/b", page("另外一篇", "这一段讲的是编译器的算子融合，以及它带来的速度。"), "text/html")
+    lines = f"【推荐】第一个{desk.upstream.url_for('/a')}，\n\n看 {desk.upstream.url_for('/b')} 。\nnothing here\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    added = desk("add", "-", "--json")
+    assert [row["title"] for row in added.json] == ["第一个标题", "另外一篇"]
+    assert added.err.count("E407") == 1
