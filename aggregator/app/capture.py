@@ -4,6 +4,7 @@ same, from what the URL tells."""
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from aggregator.store.store import Unit
 from aggregator.urls import canonical, is_http, safe_url
 
 AT_ONCE = 16
+_URL = re.compile(r"https?://[^\s<>\"'，。；！、（）《》【】「」]+", re.IGNORECASE)
 _OPEN = frozenset({Status.PENDING, Status.DEFERRED})
 EXPIRES = len("this WeChat link expires")
 
@@ -33,6 +35,11 @@ class Captured:
     candidate: Candidate
     made: bool
     hint: str = ""
+
+
+def addresses(pasted: str) -> list[str]:
+    """The addresses in what was pasted or shared, which may be a message around them; a text without any as it is."""
+    return _URL.findall(pasted) or [pasted.strip()] * bool(pasted.strip())
 
 
 def capture(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Annotated
 
@@ -11,8 +10,6 @@ import typer
 from aggregator.cli.context import now, who, workspace
 from aggregator.cli.output import put_json, say, show_error
 from aggregator.errors import AggregatorError, UsageError
-
-_URL = re.compile(r"https?://[^\s<>\"'，。；！、（）《》【】「」]+", re.IGNORECASE)
 
 
 def register(app: typer.Typer) -> None:
@@ -60,15 +57,12 @@ def add(
         raise typer.Exit(1)
 
 
-def _named(line: str) -> list[str]:
-    """The addresses in a line, which may be a message with one in its middle; a line without any as it is."""
-    return _URL.findall(line) or [line.strip()] * bool(line.strip())
-
-
 def _expanded(urls: list[str]) -> list[str]:
+    from aggregator.app.capture import addresses
+
     found: list[str] = []
     for url in urls:
-        found += [one for line in sys.stdin for one in _named(line)] if url == "-" else [url]
+        found += [one for line in sys.stdin for one in addresses(line)] if url == "-" else [url]
     if not found:
         raise UsageError("no URL was given", fix="aggregator add URL…, or one a line on standard input with `-`")
     return found
