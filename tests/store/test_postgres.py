@@ -20,6 +20,7 @@ from tests.cli.conftest import Desk, desk, item, rss
 __all__ = ["desk"]
 
 pytest.importorskip("psycopg")
+pytestmark = pytest.mark.slow  # a server has to start
 
 
 def _binary(name: str) -> str | None:
