@@ -19,7 +19,8 @@ def begin(workspace: Workspace) -> bool:
     _begun[:] = [one for one in _begun if one.poll() is None]
     if _begun or ranking.reason_to_wait(workspace):
         return False
-    command = [sys.executable, "-m", "aggregator", "-C", str(workspace.root), "queue", "train", "--if-due"]
+    # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
+    command = [sys.executable, "-P", "-m", "aggregator", "-C", str(workspace.root), "queue", "train", "--if-due"]
     silent = subprocess.DEVNULL
     # It outlives this command, so it gets no terminal, and Ctrl-C is not meant for it.
     begun = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)  # noqa: S603 - no input

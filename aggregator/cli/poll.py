@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aggregator.app.polling import PollReport
+    from aggregator.app.workspace import Workspace
     from aggregator.model import Outcome
 
 SOME_FAILED = 3
@@ -36,7 +37,7 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask the sources that are due for what is new."""
-    from aggregator.app import learning, polling
+    from aggregator.app import polling
 
     with workspace(context) as opened:
         if not quiet:
@@ -48,7 +49,7 @@ def poll(
         gc.set_threshold(20_000, 50, 1_000)
         with _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
-        learns = bool(report.new) and learning.begin(opened)
+        learns = bool(report.new) and _learn(opened)
     if as_json:
         from aggregator.app import shapes
 
@@ -61,6 +62,12 @@ def poll(
             put(report.last_line())
     if strict and report.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _learn(opened: Workspace) -> bool:
+    from aggregator.app import learning  # what a poll that brings nothing does not need
+
+    return learning.begin(opened)
 
 
 def _tell(report: PollReport, quiet: bool) -> None:
