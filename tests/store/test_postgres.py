@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,13 +29,12 @@ def _binary(name: str) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A cluster of its own on a socket, as a user who may run one; its databases are `postgresql:///NAME?host=…`."""
     initdb, ctl = _binary("initdb"), _binary("pg_ctl")
     if initdb is None or ctl is None:
         pytest.skip("no PostgreSQL here")
-    folder = Path(f"/tmp/aggregator-postgres-{os.getpid()}")  # a socket's path must be short
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a socket's path must be short, and pytest's are not
     as_user: dict[str, object] = {}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "nobody")
