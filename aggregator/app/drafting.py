@@ -85,6 +85,12 @@ def save_text(
     return saved, parsed.findings
 
 
+def doubts(workspace: Workspace, text: str) -> list[Finding]:
+    """What of an edited text was not read as it was meant, perhaps: broken items, lines that belong to nothing."""
+    found = parse(text, publication=replace(workspace.publication, language=workspace.language)).findings
+    return [one for one in found if one.severity is not Severity.HINT]
+
+
 def _stored(unit: Unit, workspace: Workspace, slug: str | None) -> Issue:
     if slug in {None, "draft"}:
         return draft_of(unit, workspace)

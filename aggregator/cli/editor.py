@@ -34,7 +34,17 @@ def edit_issue(opened: Workspace, slug: str | None) -> None:
         show_findings(findings)
         say(f"saved {saved.slug}: {len(saved.items)} items, {len(saved.briefs)} briefs")
 
-    edit_until_accepted(drafting.text_of(opened, base), accept, comment="<!-- {} -->", suffix=".md")
+    text = drafting.text_of(opened, base)
+    known = {(one.code, one.text) for one in drafting.doubts(opened, text)}
+
+    def doubts(edited: str) -> list[str]:
+        return [
+            f"{one.line}  {one.text}  [{one.code}]"
+            for one in drafting.doubts(opened, edited)
+            if (one.code, one.text) not in known
+        ]
+
+    edit_until_accepted(text, accept, comment="<!-- {} -->", suffix=".md", doubts=doubts)
 
 
 def show_findings(findings: tuple[Finding, ...], write: Callable[[str], None] = say) -> None:
@@ -45,9 +55,17 @@ def show_findings(findings: tuple[Finding, ...], write: Callable[[str], None] = 
             write(f"    fix  {one.fix}")
 
 
-def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: str, suffix: str) -> None:
+def edit_until_accepted(
+    text: str,
+    accept: Callable[[str], None],
+    *,
+    comment: str,
+    suffix: str,
+    doubts: Callable[[str], list[str]] = lambda _: [],
+) -> None:
     """Open `text` in $VISUAL or $EDITOR and hand the result to `accept`. When that raises, the editor opens again with the
-    error on top; when the person gives up, the file is left and named. Raises UsageError without an editor to open."""
+    error on top; when the person gives up, the file is left and named. Where a person can answer, the editor also opens again
+    over what `doubts` says of the text, unless it is to be taken as it is. Raises UsageError without an editor to open."""
     command = _command()
     if shutil.which(command[0]) is None:
         what = f"cannot open the editor `{shlex.join(command)}`"
@@ -64,6 +82,12 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
             path.unlink()
             say("nothing was changed")
             return
+        doubtful = doubts(edited) if sys.stdin.isatty() else []
+        if doubtful:
+            say("\n".join(doubtful), "yellow")
+            if typer.confirm("open it again to mend that? (n takes it as it is)", default=True, err=True):
+                note = _noted(path, edited, comment, "; ".join(doubtful))
+                continue
         try:
             accept(edited)
         except AggregatorError as error:
@@ -71,11 +95,17 @@ def edit_until_accepted(text: str, accept: Callable[[str], None], *, comment: st
             if not sys.stdin.isatty() or not typer.confirm("open it again?", default=True, err=True):
                 say(f"your text is kept in {path}")
                 raise typer.Exit(error.exit_code) from error
-            note = comment.format(f"{error} [{error.code}]".replace("--", "- -").replace("\n", " ")) + "\n"
-            path.write_text(note + edited, encoding="utf-8")
+            note = _noted(path, edited, comment, f"{error} [{error.code}]")
         else:
             path.unlink()
             return
+
+
+def _noted(path: Path, text: str, comment: str, words: str) -> str:
+    """Put the text back with these words in a comment on top; the lines that they count are those under it."""
+    note = comment.format(words.replace("--", "- -").replace("\n", " ")) + "\n"
+    path.write_text(note + text, encoding="utf-8")
+    return note
 
 
 def _read(path: Path) -> str:
