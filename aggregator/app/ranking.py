@@ -190,14 +190,15 @@ def section_examples(
         if publication.section(item.section):
             yield training.SectionExample(known_of(item), item.section)
     for work in taken:
-        known = sections.Known(work.title, work.url, work.printed, sections.read_part(work.summary))
+        links = sections.linked(work.summary, work.links)
+        known = sections.Known(work.title, work.url, work.printed, sections.read_part(work.summary), links)
         yield training.SectionExample(known, work.section, CORRECTED_WEIGHT)
 
 
 def known_of(item: Printed) -> sections.Known:
     """A printed item as it may have arrived."""
     summary = sections.read_part(item.summary)
-    return sections.Known(as_arrived(item.title), item.url, item.source, summary, item.links)
+    return sections.Known(as_arrived(item.title), item.url, item.source, summary, sections.linked(item.summary, item.links))
 
 
 def subject_of(work: Work, known: Brain) -> rank.Subject:
@@ -239,6 +240,7 @@ def _change(publication: Publication, work: Work, known: Brain, now: datetime) -
             source=work.printed,
             source_section=known.assigned.get(work.source),
             summary=work.summary,
+            links=work.links,
             model=known.sections,
         )
         change |= {

@@ -58,10 +58,11 @@ _TERMS_SHOWN = 4
 _FACT = 0.5
 _GROUP = 0.4
 _WORD = 0.3
+_LINK = 2.0
 _RULE = 0.3
 _RULE_MOST = 4.0
 _MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
-_READ = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"，。；、）]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def predict(
     the work links to. With a `model` trained on past issues the title, the telling words and the address decide together,
     and `confidence` is its probability.
     """
-    known = Known(title, url, source, read_part(summary), tuple(links))
+    known = Known(title, url, source, read_part(summary), linked(summary, links))
     if model is not None:
         guess = _learnt(publication, model, known, source_section)
         if guess is not None:
@@ -153,13 +154,18 @@ def _slugs_by_kind(known: tuple[Section, ...]) -> Mapping[str, str]:
 
 def read_part(summary: str) -> str:
     """The part of a summary that is read, without addresses, folded."""
-    return fold(_READ.sub(" ", summary[: 4 * SUMMARY_CHARS]))[:SUMMARY_CHARS].strip() if summary else ""
+    return fold(_ADDRESS.sub(" ", summary[: 4 * SUMMARY_CHARS]))[:SUMMARY_CHARS].strip() if summary else ""
 
 
 def _told(known: Known) -> dict[str, dict[str, list[str]]]:
     """The telling words of the title and of the summary, by their groups."""
     texts = {"title": learnt_form(known.title), "summary": known.summary}
     return {where: groups(cues(text)) for where, text in texts.items() if text}
+
+
+def linked(summary: str, links: Sequence[str]) -> tuple[str, ...]:
+    """The addresses that a work links to: its links, and those that stand in its summary; each once."""
+    return tuple(dict.fromkeys((*links, *_ADDRESS.findall(summary))))
 
 
 def _votes(known: Known, told: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, float, str]]:
@@ -185,9 +191,9 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, flo
     elif "/blog" in url or host(url).startswith("blog.") or host(url) == "zhuanlan.zhihu.com":
         votes.append(("posts", 2.0, f"the link leads to a blog ({host(url)})"))
     if any(arxiv_id(link) for link in links) and not arxiv_id(url):
-        votes.append(("papers", 1.0, "it links to a paper"))
+        votes.append(("papers", 3.0, "it links to a paper"))
     if any(github_repo(link) for link in links) and not github_repo(url):
-        votes.append(("projects", 0.6, "it links to code"))
+        votes.append(("projects", 2.0, "it links to code"))
     return votes
 
 
@@ -201,7 +207,7 @@ def evidence(known: Known) -> dict[str, float]:
     found["length"] = min(len(title), 80) / 80 * _FACT
     found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1) * _FACT
     found |= {name: _FACT for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
-    found |= {f"link {link_role(link)}": 1.0 for link in known.links}
+    found |= {f"link {link_role(link)}": _LINK for link in known.links}
     told = _told(known)
     for where, by_group in told.items():
         found |= {f"`{word}` in the {where}": _WORD for words in by_group.values() for word in words}

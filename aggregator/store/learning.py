@@ -23,7 +23,7 @@ _TASTE = METADATA.tables["taste"]
 _CHUNK = 500
 _WORK = (
     *("id", "status", "title_raw", "source", "section", "section_confidence", "url", "summary"),
-    *("published_at", "arrived_at", "score", "warnings"),
+    *("published_at", "arrived_at", "score", "warnings", "links"),
 )
 _WORK_COLUMNS = tuple(_CANDIDATE.c[name] for name in _WORK)
 _TAKEN = (Status.APPROVED.value, Status.PUBLISHED.value)
@@ -41,7 +41,7 @@ class Learnt:
 @dataclass(frozen=True, slots=True)
 class Work:
     """A candidate as learning and ranking see it: `source` is the configured source that brought it first, `printed` the
-    name after the bar; `copies` counts the sources that have it."""
+    name after the bar; `copies` counts the sources that have it; `links` are addresses."""
 
     id: int
     status: Status
@@ -57,6 +57,7 @@ class Work:
     copies: int
     score: float
     expired: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
