@@ -46,7 +46,7 @@ _IN_ADDRESS = re.compile(r"/(20\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_.-]|$)")
 _NOBODY = frozenset({"admin", "administrator", "root", "author", "anonymous", "editor", "小编", "佚名", "匿名", "未知"})
 _BYLINES = (
     '[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', '[rel="author"]', ".author-name", ".post-author",
-    ".article-author", ".byline-name", ".byline", ".p-author",
+    ".article-author", ".byline-name", ".byline", ".p-author", ".author",
 )  # fmt: skip
 _BY = re.compile(
     r"^(?:by|written by|posted by|author|作者|文|撰文|编译)\s*[:：/|丨]?\s+|^(?:作者|文|撰文)\s*[:：/|丨]\s*", re.IGNORECASE

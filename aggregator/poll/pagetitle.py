@@ -30,11 +30,16 @@ SITES = {
 }
 _NO_SITE = frozenset({"微信公众平台", "weixin official accounts platform", "home", "首页", "blog", "博客", "website", "index"})
 _SEPARATOR = r"(?:\s+[-–—·:»«/]\s+|\s*[|｜丨_]\s*|\s*(?:——|--)\s*|(?<=[^\x00-\xff])-|-(?=[^\x00-\xff])|\s*[：]\s*)"
-_TAIL = re.compile(rf"^{_SEPARATOR}(.{{2,60}})$")
-_LEAD = re.compile(rf"^(.{{2,60}}?){_SEPARATOR}$")
+# Beside a heading that is known, a bare hyphen or a colon separates too.
+_TAIL = re.compile(rf"^(?:{_SEPARATOR}|\s*[-–—]\s*)(.{{2,60}})$")
+_LEAD = re.compile(rf"^(.{{2,60}}?)(?:{_SEPARATOR}|\s*[-–—]\s*|:\s+)$")
 _UNREAD = re.compile(r"^\(\d+\+?\s*(?:封私信|条消息)?(?:\s*/\s*\d+\+?\s*条消息)?\)\s*")
 _PLATFORMS = ("GitHub - ",)
+_LAST = re.compile(rf"^(.{{4,}}){_SEPARATOR}([^|｜丨_]{{2,40}})$")
+_NO_NAME = re.compile(r"(?:by|powered by|posted by|page)\s", re.IGNORECASE)
 MIN_HEADING = 4
+MIN_LABEL = 4
+MAX_NAME = 8
 
 
 def plain(value: str, limit: int | None = text.TITLE_CHARS) -> str:
@@ -53,6 +58,8 @@ def title_and_site(tree: LexborHTMLParser, meta: Meta, own: str, url: str) -> tu
     if not title or text.fold_title(title) == text.fold_title(written):
         # Nothing but the whole title of the window: a heading in it is the article's.
         short, rest = _parted(title or written, headings)
+        if not short:
+            short, rest = _named_by_host(title or written, url)
         title = short or title or written or next(filter(None, headings), "")
         site = site if named else rest or site
     elif not named:
@@ -84,10 +91,24 @@ def _parted(written: str, headings: list[str]) -> tuple[str, str]:
 
 
 def _name_in(beside: str) -> str:
-    """The site's name among what stands beside the heading: the last part, for the others are its departments."""
-    parts = [part.strip() for part in re.split(_SEPARATOR, beside) if part and part.strip()]
-    last = parts[-1] if parts else ""
-    return last if len(last) <= 40 and last.casefold() not in _NO_SITE else ""
+    """The site's name among what stands beside the heading: behind its departments, before what it says of itself."""
+    parts = [part.strip() for part in re.split(_SEPARATOR, beside) if part and part.strip() and not _NO_NAME.match(part.strip())]
+    if not parts:
+        return ""
+    # A slogan is longer than a name, and stands behind it.
+    slogan = len(parts) > 1 and text.is_cjk(parts[-1]) and len(parts[-1]) > MAX_NAME >= len(parts[-2])
+    chosen = parts[-2] if slogan else parts[-1]
+    return chosen if len(chosen) <= 40 and chosen.casefold() not in _NO_SITE else ""
+
+
+def _named_by_host(title: str, url: str) -> tuple[str, str]:
+    """A title as (what it is about, the name of the site behind it), where that name is the host's; "" for neither."""
+    parts = _LAST.match(title)
+    if parts is None:
+        return "", ""
+    folded = text.fold_title(parts[2])
+    labels = [label for label in urls.host(url).split(".")[:-1] if len(label) >= MIN_LABEL]
+    return (parts[1].strip(), parts[2].strip()) if any(label.replace("-", "") in folded for label in labels) else ("", "")
 
 
 def _site(tree: LexborHTMLParser, meta: Meta, url: str) -> tuple[str, bool]:

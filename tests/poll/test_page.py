@@ -253,3 +253,27 @@ def test_capture_of_no_address_is_an_error(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         captured(url, FileFetcher(b""))
     assert caught.value.fix
+
+
+TEXT = "<p>这一段讲的是端侧推理的量化方法，以及它带来的速度。</p>"
+
+
+@pytest.mark.parametrize(
+    ("window", "heading", "url", "title", "site"),
+    [
+        ("新芯片发布 – 某某位", "新芯片发布", "https://www.a.example/1", "新芯片发布", "某某位"),
+        ("新机评测_某浪科技_某浪网", "新机评测", "https://tech.a.example/1", "新机评测", "某浪网"),
+        ("芯片笔记 - 某社区 - 连接开发者与智能计算的一切", "芯片笔记", "https://a.example/1", "芯片笔记", "某社区"),
+        ("板子怎么选 - 版块 - 某某社区 - Powered by Forum!", "板子怎么选", "https://a.example/1", "板子怎么选", "某某社区"),
+        ("模型的新年-36某", "模型的新年", "https://a.example/1", "模型的新年", "36某"),
+        ("My Notes: On small chips", "On small chips", "https://a.example/1", "On small chips", "My Notes"),
+        ("Kernels, fast | Acme Technical Blog", "", "https://developer.acme.example/1", "Kernels, fast", "Acme Technical Blog"),
+        # A hyphen or a colon of its own is no separator.
+        ("A-B testing at the edge", "A-B testing at the edge", "https://a.example/1", "A-B testing at the edge", "a.example"),
+        ("ncnn: a framework", "", "https://a.example/1", "ncnn: a framework", "a.example"),
+        ("上篇：量化 - 下篇", "上篇：量化 - 下篇", "https://a.example/1", "上篇：量化 - 下篇", "a.example"),
+    ],
+)
+def test_a_title_stands_without_the_name_of_its_site(window: str, heading: str, url: str, title: str, site: str) -> None:
+    facts = read(f"<html><title>{window}</title><body><h1>{heading}</h1>{TEXT}</body></html>", url)
+    assert (facts.title, facts.site) == (title, site)
