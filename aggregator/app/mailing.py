@@ -12,7 +12,7 @@ from aggregator.errors import ConfigError, PublishError, UsageError
 from aggregator.model import Issue
 from aggregator.publish import mailer, notify
 from aggregator.publish.edition import Edition
-from aggregator.publish.formats.email import message_bytes, sender_address
+from aggregator.publish.formats.email import message_bytes, one_click, sender_address
 from aggregator.publish.letter import letter
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -37,9 +37,9 @@ def send(workspace: Workspace, environ: Mapping[str, str], slug: str | None, add
     edition, issue = _chosen(workspace, slug)
     publication = workspace.publication
     settings = smtp_settings(environ)
-    if not test and not (publication.unsubscribe_url and publication.mail_from):
+    if not test and not (one_click(publication) and publication.mail_from):
         raise MissingSettingError(
-            "mail to a list needs `mail_from` and `unsubscribe_url`",
+            "mail to a list needs `mail_from` and an https `unsubscribe_url`",
             why="readers must be able to leave with one click (RFC 8058), and mail servers ask for it",
             fix="set both under `publication:` in sources.yaml; --test ADDRESS works without",
             code=_CODE,
@@ -55,7 +55,7 @@ def to_listmonk(workspace: Workspace, environ: Mapping[str, str], slug: str | No
     """Hand an issue to listmonk; the issue, the number of its campaign, and whether that is new."""
     edition, issue = _chosen(workspace, slug)
     settings = listmonk_settings(environ, workspace.publication.mail_from)
-    made = letter(edition.view(issue), workspace.publication)
+    made = letter(edition.view(issue), workspace.publication, notify.UNSUBSCRIBE)
     number, is_new = notify.hand_to_listmonk(settings, f"{workspace.publication.name} {issue.slug}", made)
     return issue, number, is_new
 

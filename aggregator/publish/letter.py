@@ -47,21 +47,26 @@ class _Line:
     text: str
 
 
-def letter(view: IssueView, publication: Publication) -> Letter:
+def letter(view: IssueView, publication: Publication, unsubscribe: str | None = None) -> Letter:
     """The letter of an issue. Summaries are shortened, and in the end left out, where it would be too long; of an issue that
-    is too long even so, the last items are left to the site."""
+    is too long even so, the last items are left to the site.
+
+    `unsubscribe` is where its foot leads instead of to the publication's own address; where there is none at all, the foot
+    leads to the page about subscribing.
+    """
+    foot = publication.unsubscribe_url if unsubscribe is None else unsubscribe
     for chars in _SHORTENED:
-        made = _letter(view, publication, chars, len(view.items))
+        made = _letter(view, publication, foot, chars, len(view.items))
         if made.size_bytes <= LIMIT_BYTES:
             return made
     shown = len(view.items)
     while shown > 1 and made.size_bytes > LIMIT_BYTES:
         shown //= 2
-        made = _letter(view, publication, 0, shown)
+        made = _letter(view, publication, foot, 0, shown)
     return made
 
 
-def _letter(view: IssueView, publication: Publication, chars: int | None, shown: int) -> Letter:
+def _letter(view: IssueView, publication: Publication, unsubscribe: str, chars: int | None, shown: int) -> Letter:
     words = strings(publication.language)
     full = chars is None
     sections, left = [], shown
@@ -79,7 +84,8 @@ def _letter(view: IssueView, publication: Publication, chars: int | None, shown:
         "briefs": [_without_images(brief) for brief in (view.briefs if full else view.briefs[:20])],
         "sections": sections,
         "shortened": not full,
-        "unsubscribe": publication.unsubscribe_url or site_url(publication, "subscribe/"),
+        "foot": words["unsubscribe"] if unsubscribe else words["subscribe"],
+        "foot_url": unsubscribe or site_url(publication, "subscribe/"),
     }
     page = render(
         "mail.html", title=unmistakable(view.title), language=publication_language(publication), style=marked(_style()), **values
@@ -108,7 +114,8 @@ def _text(
     briefs: list[Markup],
     sections: list[tuple[str, list[_Line]]],
     shortened: bool,
-    unsubscribe: str,
+    foot: str,
+    foot_url: str,
 ) -> str:
     parts = [clean_line(issue.title, None), issue.permalink, ""]
     if lead:
@@ -127,7 +134,7 @@ def _text(
             parts.append("")
     if shortened:
         parts += [f"{words['read']}: {issue.permalink}", ""]
-    parts += ["-- ", name, f"{words['unsubscribe']}: {unsubscribe}"]
+    parts += ["-- ", name, f"{foot}: {foot_url}"]
     return "\n".join(parts) + "\n"
 
 

@@ -16,6 +16,8 @@ from aggregator.text import clean_line
 
 _SECONDS = 15.0
 _MAX_TOPICS = 50
+# Stands in a letter where listmonk is to put the address at which that reader unsubscribes.
+UNSUBSCRIBE = "https://unsubscribe.invalid/"
 _AGENT = {"User-Agent": f"aggregator/{__version__}"}
 
 
@@ -91,7 +93,7 @@ def hand_to_listmonk(settings: Listmonk, name: str, letter: Letter) -> tuple[int
 
 
 def _inert(text: str) -> str:
-    return text.replace("{{", "{\N{WORD JOINER}{")
+    return text.replace("{{", "{\N{WORD JOINER}{").replace(UNSUBSCRIBE, "{{ UnsubscribeURL }}")
 
 
 def _data(answer: httpx.Response) -> dict[str, Any]:

@@ -23,6 +23,8 @@ PUBLICATION = Publication(
     ),
     author="周记编辑部",
     description="关于微控制器上的神经网络的示例周刊。",
+    mail_from="news@letters.example.org",
+    unsubscribe_url="https://lists.example.org/leave?list=tiny",
 )
 
 ENGLISH = replace(

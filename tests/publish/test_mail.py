@@ -58,9 +58,22 @@ def test_a_message_has_two_readable_parts_and_what_lists_need(issue: Issue) -> N
     assert "<script" not in html
     assert 'href="javascript:' not in html
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message["List-Unsubscribe"].startswith("<https://letters.example.org/tiny/")
+    assert message["List-Unsubscribe"].startswith("<https://lists.example.org/leave?list=tiny>, <mailto:news@")
+    assert "https://lists.example.org/leave?list=tiny" in text
     assert message["List-Id"] == "<tiny.letters.example.org>"
     assert message["From"].addresses[0].display_name == "小芯片周记"
+
+
+@pytest.mark.parametrize("url", ["", "http://lists.example.org/leave"])
+def test_one_click_is_promised_only_where_something_answers_it(url: str) -> None:
+    publication = replace(PUBLICATION, unsubscribe_url=url)
+    view = issue_view(ISSUES[1], publication)
+    message = email.message_from_bytes(message_bytes(view, publication), policy=default)
+    assert message["List-Unsubscribe-Post"] is None
+    assert str(message["List-Unsubscribe"]).endswith("<mailto:news@letters.example.org?subject=unsubscribe>")
+    nobody = replace(publication, unsubscribe_url="", mail_from="")
+    assert email.message_from_bytes(message_bytes(view, nobody), policy=default)["List-Unsubscribe"] is None
+    assert "退订" not in letter(view, nobody).text + letter(view, nobody).html
 
 
 def test_lines_and_headers_are_such_as_servers_take() -> None:
@@ -258,7 +271,9 @@ def test_a_campaign_is_made_and_not_started(workspace: Workspace, httpserver: HT
     assert sent["lists"] == [3, 5]
     assert sent["type"] == "regular"
     assert sent["from_email"] == "news@letters.example.org"
-    assert "{{" not in sent["body"] + sent["altbody"]
+    assert 'href="{{ UnsubscribeURL }}"' in sent["body"]
+    assert "退订: {{ UnsubscribeURL }}" in sent["altbody"]
+    assert (sent["body"] + sent["altbody"]).count("{{") == 2
     assert len(httpserver.log) == 2
 
 

@@ -50,17 +50,23 @@ def message_bytes(view: IssueView, publication: Publication, *, to: str = "", se
     message["Date"] = format_datetime(view.published_at)
     message["Message-ID"] = f"<{view.day.isoformat()}.{_digest(view.guid)[:16]}@{_host(publication)}>"
     message["List-Id"] = f"<{list_id(publication)}>"
-    # RFC 8058: one click is a POST to an https address that stands in List-Unsubscribe.
-    address = publication.unsubscribe_url or site_url(publication, "subscribe/")
-    mail = sender or sender_address(publication)
-    message["List-Unsubscribe"] = f"<{address}>, <mailto:{mail}?subject=unsubscribe>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    ways = [f"<{publication.unsubscribe_url}>"] if publication.unsubscribe_url else []
+    ways += [f"<mailto:{publication.mail_from}?subject=unsubscribe>"] if publication.mail_from else []
+    if ways:
+        message["List-Unsubscribe"] = ", ".join(ways)
+    if one_click(publication):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["List-Archive"] = f"<{site_url(publication, 'archive/')}>"
     message.set_content(made.text, cte="base64")
     message.add_alternative(made.html, subtype="html", cte="base64")
     message["Content-Language"] = publication_language(publication)
     message.set_boundary(f"=_{_digest(view.guid)[:32]}")
     return message.as_bytes(policy=_UNFOLDED)
+
+
+def one_click(publication: Publication) -> bool:
+    """True where readers can leave with one click: a POST to an https address (RFC 8058, 3.1). No static page takes one."""
+    return publication.unsubscribe_url.startswith("https://")
 
 
 def sender_address(publication: Publication) -> str:
