@@ -12,8 +12,16 @@ from aggregator.model import Link
 MAX_LINKS = 8
 ROLES = ("paper", "code", "project")
 
-_HINTS = ("arxiv", "github", "gitlab", "gitee", "doi.org", "openreview", "thecvf", "huggingface", "aclanthology")
-_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]{4,500}")
+_HINTS = (
+    "arxiv", "arXiv", "github", "GitHub", "gitlab", "gitee", "doi.org", "openreview", "thecvf", "huggingface", "aclanthology",
+)  # fmt: skip
+_URL = re.compile(
+    r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]{4,500}"
+    # Where links cannot be set, as in WeChat, they are written without their scheme; papers by their number.
+    r"|(?<![\w./@:%-])(?:www\.)?(?:github\.com|arxiv\.org)/[A-Za-z0-9\-._~/]{3,300}"
+    r"|(?<![\w./])arXiv\s?[:：]\s?\d{4}\.\d{4,5}(?!\d)",
+    re.IGNORECASE,
+)
 _TRAILING = ".,;:!?*'\"&"
 
 
@@ -27,7 +35,7 @@ def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = 
     found: list[Link] = []
     seen = set(urls.identity_keys(but))
     for url in candidates:
-        link = _link(url.rstrip(_TRAILING))
+        link = _link(_whole(url.rstrip(_TRAILING)))
         if link is None:
             continue
         keys = urls.identity_keys(link.url)
@@ -37,6 +45,13 @@ def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = 
         if len(found) == MAX_LINKS:
             break
     return tuple(found)
+
+
+def _whole(written: str) -> str:
+    if written[:4].lower() == "http":
+        return written
+    number = written.replace("：", ":").partition(":")[2].strip()
+    return f"https://arxiv.org/abs/{number}" if number else f"https://{written}"
 
 
 def _link(url: str) -> Link | None:
