@@ -101,7 +101,9 @@ class HostQueues:
     def sharing(cls, settings: PollSettings, now: Callable[[], datetime]) -> HostQueues:
         """With what the other processes of the workspace ask, where the settings name their file."""
         shared = SharedHosts(settings.hosts_file) if settings.hosts_file else None
-        return cls(settings, wall=lambda: now().timestamp(), shared=shared)
+        # Some callers' clock stands still for the length of a command; a hold must end all the same.
+        begun = now().timestamp() - time.monotonic()
+        return cls(settings, wall=lambda: begun + time.monotonic(), shared=shared)
 
     def close(self) -> None:
         """Gives back what is shared."""

@@ -95,7 +95,7 @@ def test_more_hosts_than_there_is_room_for_are_still_asked(path: str) -> None:
 
 def test_a_file_of_another_making_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "hosts"
-    path.write_bytes(b"\xff" * 100_000)
+    path.write_bytes(b"\xff" * 10_000_000)
     assert isinstance(take(SharedHosts(str(path)), "a.example", 1.0), Place)
 
 
@@ -143,3 +143,19 @@ def test_a_machine_of_ones_own_needs_no_file(path: str) -> None:
 def test_a_new_file_takes_no_room(path: str) -> None:
     SharedHosts(path).close()
     assert Path(path).stat().st_blocks * 512 < 100_000
+
+
+def test_a_short_hold_ends_under_a_clock_that_stands_still(path: str) -> None:
+    """As a command's does."""
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    SharedHosts(path).hold("a.example", now=100.0, until=now.timestamp() + 0.2)
+
+    async def main() -> None:
+        queues = HostQueues.sharing(PollSettings(hosts_file=path), lambda: now)
+        async with asyncio.timeout(5), queues.turn("https://a.example/"):
+            pass
+        queues.close()
+
+    asyncio.run(main())
