@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregator.app.workspace import Workspace
@@ -17,15 +17,17 @@ LEAST_CHARS = 2
 _RELATED_WORDS = 40
 # As many of the newest items are looked at for their titles.
 _SORTED = 500
+_ALL = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class TopicIssue:
-    """What one issue had on a topic, in printed order."""
+    """What one issue had on a topic, in printed order: what names it, and what only mentions it further down."""
 
     issue: str
     date: date | None
     hits: tuple[SearchHit, ...]
+    mentions: tuple[SearchHit, ...] = ()
 
 
 def refresh(workspace: Workspace) -> int:
@@ -99,17 +101,23 @@ def _grams(text: str) -> list[str]:
 
 
 def topic(workspace: Workspace, name: str) -> list[TopicIssue]:
-    """All issues that printed something about a topic, oldest first: items that name it in their title, and briefs. A Latin
-    name counts as a whole word. Raises UsageError for a name of one character."""
+    """All issues that printed something about a topic, oldest first: items that name it in their title and briefs, then items
+    whose summary or links mention it. A Latin name counts as a whole word. Raises UsageError for a name of one character."""
     terms = _terms([name])
     whole = " ".join(terms)
     refresh(workspace)
     with workspace.store.read() as unit:
         everything = SearchFilter()
-        hits = [hit for hit in unit.search.items(terms, everything, 1_000_000) if contains_term(fold(hit.title), whole)]
-        hits += [hit for hit in unit.search.briefs(terms, everything, 1_000_000) if contains_term(fold(hit.title), whole)]
-    by_issue: dict[str, list[SearchHit]] = {}
-    for hit in hits:
-        by_issue.setdefault(hit.issue or "", []).append(hit)
-    found = [TopicIssue(slug, own[0].date, tuple(own)) for slug, own in by_issue.items()]
-    return sorted(found, key=lambda one: one.issue)
+        hits = unit.search.items(terms, everything, None, titles=True)
+        hits += unit.search.briefs(terms, everything, _ALL)
+        hits = [hit for hit in hits if contains_term(fold(hit.title), whole)]
+        named = {hit.id for hit in hits}
+        mentions = [hit for hit in unit.search.items(terms, everything, _ALL) if hit.id not in named]
+        mentions = [hit for hit in mentions if contains_term(fold(f"{hit.summary}\n{hit.source}"), whole)]
+    by_issue: dict[str, TopicIssue] = {}
+    for hit in (*hits, *mentions):
+        one = by_issue.setdefault(hit.issue or "", TopicIssue(hit.issue or "", hit.date, ()))
+        is_mention = hit.kind == "item" and hit.id not in named
+        fresh = replace(one, mentions=(*one.mentions, hit)) if is_mention else replace(one, hits=(*one.hits, hit))
+        by_issue[one.issue] = fresh
+    return sorted(by_issue.values(), key=lambda one: one.issue)

@@ -103,9 +103,12 @@ def _show(hits: list[SearchHit], as_json: bool) -> None:
 def _show_topic(issues: list[TopicIssue], as_json: bool) -> None:
     for one in issues:
         if as_json:
-            put_json({"issue": one.issue, "date": one.date, "hits": [_shape(hit) for hit in one.hits]})
+            hits, mentions = [_shape(hit) for hit in one.hits], [_shape(hit) for hit in one.mentions]
+            put_json({"issue": one.issue, "date": one.date, "hits": hits, "mentions": mentions})
             continue
         put(one.issue)
         for hit in one.hits:
             put(f"  {hit.section or hit.kind}  {hit.title}")
+        for hit in one.mentions:
+            put(f"  ({hit.section})  {hit.title}")
     say(f"{len(issues)} issues", "dim")

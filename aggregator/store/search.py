@@ -1,8 +1,8 @@
 """Finding again everything ever seen: candidates with all their entries, and what issues printed.
 
-In SQLite two FTS5 indexes of trigrams over folded text answer any substring of three characters up; shorter ones are
-spelled out as the trigrams that begin with them. Triggers note which rows changed, and a search brings the index up to date
-first, so that polling pays next to nothing. The index is derived: it is made when it is first asked for, and made anew when
+In SQLite an FTS5 index of trigrams over folded text answers any substring of three characters up, one of pairs of characters
+the shorter ones; each exists for candidates and for items. Triggers note which rows changed, and a search brings the index up to
+date first, so that polling pays next to nothing. The index is derived: it is made when it is first asked for, and made anew when
 a part of it is missing. Another database is searched row by row.
 """
 
@@ -14,6 +14,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,10 +32,6 @@ _ITEM = METADATA.tables["item"]
 _ITEM_KEY = METADATA.tables["item_key"]
 _BATCH = 500
 _GRAM = 3
-# Beyond that many trigrams a short word says nothing anyway.
-_MOST_GRAMS = 3000
-# The end of a text has to lie inside a trigram too.
-_END = "\n\n"
 _WATCHED = {
     "candidate": (
         ("candidate", "title, title_raw, summary, source, author, tags", "id"),
@@ -64,12 +62,14 @@ class Search:
             return False
         return not self._complete() or any(self._sql(f"SELECT 1 FROM search_{kind}_changed LIMIT 1").first() for kind in _WATCHED)
 
-    def items(self, terms: Sequence[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
-        """Printed items of published issues that hold all terms, the newest issue first."""
+    def items(self, terms: Sequence[str], wanted: SearchFilter, limit: int | None, *, titles: bool = False) -> list[SearchHit]:
+        """Printed items of published issues that hold all terms (`titles`: in their title), the newest issue first."""
+        # The rows are wide, so that which ones are wanted is found out by their places alone.
         statement = (
-            sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
+            sa.select(_ITEM.c.id, _ITEM.c.section_index, _ISSUE.c.id)
             .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
-            .where(_ISSUE.c.status == "published", self._matches("item", _ITEM, terms))
+            # Not the bare column: by its index, SQLite would go through all issues and look for each match in each.
+            .where(sa.func.coalesce(_ISSUE.c.status, "") == "published", self._matches("item", _ITEM, terms, titles=titles))
             .order_by(_ISSUE.c.date.desc(), _ITEM.c.section_index, _ITEM.c.position)
         )
         if wanted.source:
@@ -78,7 +78,30 @@ class Search:
             statement = statement.where(_ISSUE.c.slug == wanted.issue)
         if wanted.since:
             statement = statement.where(_ISSUE.c.date >= wanted.since.date())
-        return list(_taken((_item_hit(row) for row in self._connection.execute(statement).mappings()), wanted, limit))
+        if wanted.section is None:
+            return self._hits([row[0] for row in self._connection.execute(statement.limit(limit))])
+        rows = self._connection.execute(sa.select(_ISSUE.c.id, _ISSUE.c.sections))
+        sections = {row.id: row.sections for row in rows}
+        found = []
+        for item, index, issue in self._connection.execute(statement):
+            name, slug, _ = sections[issue][index]
+            if (slug or name) == wanted.section:
+                found.append(item)
+                if len(found) == limit:
+                    break
+        return self._hits(found)
+
+    def _hits(self, ids: Sequence[int]) -> list[SearchHit]:
+        """The items of these ids, in this order."""
+        found: dict[int, SearchHit] = {}
+        for start in range(0, len(ids), _BATCH):
+            statement = (
+                sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
+                .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+                .where(_ITEM.c.id.in_(ids[start : start + _BATCH]))
+            )
+            found |= {row["id"]: _item_hit(row) for row in self._connection.execute(statement).mappings()}
+        return [found[number] for number in ids]
 
     def candidates(self, terms: Sequence[str], wanted: SearchFilter, limit: int) -> list[SearchHit]:
         """Candidates that no issue has printed and that hold all terms, the last arrived first."""
@@ -139,37 +162,27 @@ class Search:
             limit=limit,
         )
         order = [row[0] for row in rows]
-        statement = (
-            sa.select(_ITEM, _ISSUE.c.slug, _ISSUE.c.sections, _ISSUE.c.date)
-            .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
-            .where(_ITEM.c.id.in_(order), _ISSUE.c.status == "published")
-        )
-        hits = {row["id"]: _item_hit(row) for row in self._connection.execute(statement).mappings()}
-        return [hits[number] for number in order if number in hits]
+        published = sa.select(_ITEM.c.id).join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+        known = set(self._connection.execute(published.where(_ITEM.c.id.in_(order), _ISSUE.c.status == "published")).scalars())
+        return self._hits([number for number in order if number in known])
 
     # -- matching
 
-    def _matches(self, kind: str, table: sa.Table, terms: Sequence[str]) -> sa.ColumnElement[bool]:
+    def _matches(self, kind: str, table: sa.Table, terms: Sequence[str], *, titles: bool = False) -> sa.ColumnElement[bool]:
         if not self._indexed:
-            columns = [table.c.title, table.c.title_raw, table.c.summary, table.c.source]
+            columns = [table.c.title, table.c.title_raw, *([] if titles else [table.c.summary, table.c.source])]
             return sa.and_(*(sa.or_(*(column.icontains(term, autoescape=True) for column in columns)) for term in terms))
-        queries = [self._query(kind, term) for term in terms]
-        if any(query is None for query in queries):
-            return sa.false()
-        name = f"search_{kind}"
-        found = sa.text(f"SELECT rowid FROM {name} WHERE {name} MATCH :query").bindparams(query=" AND ".join(map(str, queries)))
-        return table.c.id.in_(found.columns(sa.column("rowid", sa.Integer)))
-
-    def _query(self, kind: str, term: str) -> str | None:
-        if len(term) >= _GRAM:
-            return _quoted(term)
-        rows = self._sql(
-            f"SELECT term FROM search_{kind}_grams WHERE term >= :low AND term < :high LIMIT {_MOST_GRAMS}",
-            low=term,
-            high=term + "\U0010ffff",
-        )
-        grams = [_quoted(row[0]) for row in rows]
-        return f"({' OR '.join(grams)})" if grams else None
+        words = {
+            f"search_{kind}": [_quoted(term) for term in terms if len(term) >= _GRAM],
+            f"search_{kind}_pairs": [_pair(term) for term in terms if len(term) < _GRAM],
+        }
+        conditions = []
+        for name, queries in words.items():
+            if queries:
+                query = " AND ".join(f"title : {one}" if titles else one for one in queries)
+                found = sa.text(f"SELECT rowid FROM {name} WHERE {name} MATCH :{name}").bindparams(**{name: query})
+                conditions.append(table.c.id.in_(found.columns(sa.column("rowid", sa.Integer))))
+        return sa.and_(*conditions)
 
     # -- the index
 
@@ -181,8 +194,11 @@ class Search:
         for kind, watched in _WATCHED.items():
             for name in _names(kind):
                 self._sql(f"DROP {'TRIGGER' if '_on_' in name else 'TABLE'} IF EXISTS {name}")
+            self._sql(f"DROP TABLE IF EXISTS search_{kind}_grams")
             self._sql(f"CREATE VIRTUAL TABLE search_{kind} USING fts5(title, body, tokenize='trigram case_sensitive 1')")
-            self._sql(f"CREATE VIRTUAL TABLE search_{kind}_grams USING fts5vocab('search_{kind}', 'row')")
+            self._sql(
+                f"CREATE VIRTUAL TABLE search_{kind}_pairs USING fts5(title, body, content='', detail=column, tokenize=ascii)"
+            )
             self._sql(f"CREATE TABLE search_{kind}_changed (id INTEGER PRIMARY KEY)")
             for table, columns, key in watched:
                 for event, rows in (("INSERT", ("NEW",)), (f"UPDATE OF {columns}", ("OLD", "NEW")), ("DELETE", ("OLD",))):
@@ -195,17 +211,26 @@ class Search:
         changed = [row[0] for row in self._sql(f"SELECT id FROM search_{kind}_changed ORDER BY id")]
         for start in range(0, len(changed), _BATCH):
             chunk = changed[start : start + _BATCH]
-            marks = ",".join(map(str, chunk))
-            self._sql(f"DELETE FROM search_{kind} WHERE rowid IN ({marks})")
+            self._forget(kind, chunk)
             rows = self._candidate_rows(chunk) if kind == "candidate" else self._item_rows(chunk)
-            values = [{"id": number, "title": fold(title) + _END, "body": fold(body) + _END} for number, title, body in rows]
-            if values:
-                self._connection.execute(
-                    sa.text(f"INSERT INTO search_{kind} (rowid, title, body) VALUES (:id, :title, :body)"),
-                    values,
-                )
+            values = [{"id": number, "title": fold(title), "body": fold(body)} for number, title, body in rows]
+            for name, texts in ((f"search_{kind}", values), (f"search_{kind}_pairs", [_paired(one) for one in values])):
+                if texts:
+                    insert = sa.text(f"INSERT INTO {name} (rowid, title, body) VALUES (:id, :title, :body)")
+                    self._connection.execute(insert, texts)
         self._sql(f"DELETE FROM search_{kind}_changed")
         return len(changed)
+
+    def _forget(self, kind: str, ids: Sequence[int]) -> None:
+        # An index without content forgets only what it is told once more.
+        marks = ",".join(map(str, ids))
+        rows = self._sql(f"SELECT rowid AS id, title, body FROM search_{kind} WHERE rowid IN ({marks})")
+        old = [_paired(dict(row)) for row in rows.mappings()]
+        if old:
+            name = f"search_{kind}_pairs"
+            forget = sa.text(f"INSERT INTO {name} ({name}, rowid, title, body) VALUES ('delete', :id, :title, :body)")
+            self._connection.execute(forget, old)
+        self._sql(f"DELETE FROM search_{kind} WHERE rowid IN ({marks})")
 
     def _candidate_rows(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
         titles: dict[int, list[str]] = {}
@@ -228,22 +253,27 @@ class Search:
 
 def _names(kind: str) -> list[str]:
     triggers = [f"search_{kind}_on_{table}_{event}" for table, _, _ in _WATCHED[kind] for event in ("insert", "update", "delete")]
-    return [*triggers, f"search_{kind}_grams", f"search_{kind}", f"search_{kind}_changed"]
+    return [*triggers, f"search_{kind}_pairs", f"search_{kind}", f"search_{kind}_changed"]
 
 
 def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
 
 
-def _taken(hits: Iterable[SearchHit], wanted: SearchFilter, limit: int) -> Iterator[SearchHit]:
-    count = 0
-    for hit in hits:
-        if wanted.section and hit.section != wanted.section:
-            continue
-        yield hit
-        count += 1
-        if count >= limit:
-            return
+@lru_cache(maxsize=1 << 17)
+def _pair(pair: str) -> str:
+    """Two characters as a word that any tokeniser leaves whole."""
+    return "x".join(f"{ord(char):x}" for char in pair)
+
+
+def _paired(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of folded texts as the different pairs of characters in them."""
+    return {"id": row["id"]} | {name: " ".join(_pairs(row[name])) for name in ("title", "body")}
+
+
+def _pairs(text: str) -> Iterator[str]:
+    seen = {first + second for first, second in pairwise(text)}
+    return (_pair(pair) for pair in seen if not (pair[0].isspace() or pair[1].isspace()))
 
 
 def _item_hit(row: Any) -> SearchHit:

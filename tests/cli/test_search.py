@@ -69,6 +69,25 @@ def test_a_topic_through_the_issues(archive: Desk) -> None:
     assert [hit["kind"] for hit in told[1]["hits"]] == ["item", "brief"]
 
 
+def test_what_only_mentions_a_topic_is_told_apart(archive: Desk) -> None:
+    told = archive("search", "--topic", "低比特", "--json").json
+    assert [(one["issue"], len(one["hits"]), len(one["mentions"])) for one in told] == [
+        ("2026-07-01", 0, 1),
+        ("2026-08-01", 0, 1),
+        ("2026-08-15", 0, 1),
+    ]
+    assert "  (projects)  QNNKit上线" in archive("search", "--topic", "低比特").out
+    assert archive("search", "--topic", "没有这个").out == ""
+
+
+def test_an_issue_that_is_renamed_or_amended_is_found_as_it_is_now(archive: Desk, editor) -> None:  # type: ignore[no-untyped-def]
+    editor("text = text.replace('跑得快', '跑得稳')")
+    archive("issue", "amend", "2026-08-01")
+    archive("issue", "rename", "2026-08-01", "2026-08-03")
+    assert found(archive, "跑得快") == []
+    assert found(archive, "得稳") == [("item", "2026-08-03")]
+
+
 def test_related(archive: Desk) -> None:
     number = archive("queue", "list", "--json").json[0]["id"]
     assert found(archive, "--related", str(number))[0] == ("item", "2026-07-01")
