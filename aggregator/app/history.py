@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import islice
 
+from aggregator.app import strays
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.model import Decision
 from aggregator.queue import review
+from aggregator.store.patches import merged
 from aggregator.store.store import Unit
 
 
@@ -36,11 +38,23 @@ def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[D
 def _turn(unit: Unit, action: str, number: int, *, now: datetime, who: str) -> Decision:
     # An undo is an event that goes the other way, so a redo is nothing but the undo of an undo.
     event = unit.decisions.get(number)
-    unit.decisions.apply(event.before)
+    more_before, more_after = strays.following(unit, event.before)
+    unit.decisions.apply(merged(event.before, more_after))
     unit.decisions.append(
-        at=now, who=who, action=action, subject=event.subject, before=event.after, after=event.before, undoes=number
+        at=now,
+        who=who,
+        action=action,
+        subject=_subject(event),
+        before=merged(event.after, more_before),
+        after=merged(event.before, more_after),
+        undoes=number,
     )
     return event
+
+
+def _subject(event: Decision) -> str:
+    """What is turned, with its verb; an undo names the verb already."""
+    return event.subject if event.action == "undo" and event.undoes is not None else f"{event.action} {event.subject}".strip()
 
 
 def log(workspace: Workspace, *, since: datetime | None, limit: int | None) -> list[Decision]:
