@@ -74,7 +74,8 @@ def read(html: str, plain: str, subject: str) -> Body:
     if not html.strip() or sanitise.nests_deeper(html, MAX_DEPTH):
         return _of_text(plain or text.html_to_text(html))
     tree = LexborHTMLParser(html)
-    for node in tree.css("[style]")[:5000]:
+    # Inner ones first: what is inside a dropped element must not be touched any more.
+    for node in reversed(tree.css("[style]")[:5000]):
         if _HIDDEN.search(node.attributes.get("style") or ""):
             node.decompose()
     pagebody.strip_noise(tree)
@@ -92,19 +93,27 @@ def _service(tree: LexborHTMLParser, subject: str) -> str:
     """Drops the links that belong to the mailing and not to the news, points the others to their targets; the page of the
     mail on the web."""
     page = own = ""
+    dropped: list[LexborNode] = []
+    unlinked: list[LexborNode] = []
     for node in tree.css("a")[:3000]:
         said, href = text.clean_line(node.text(separator=" "), 300), node.attributes.get("href") or ""
         address = _target(href)
         if _IN_BROWSER.search(said) and len(said) < 60:
             page = page or address
-            node.decompose()
-        elif not address or _SERVICE.match(said) or _SERVICE_URL.search(href) or _SERVICE_URL.search(address):
+            dropped.append(node)
+        elif _SERVICE.match(said):
+            dropped.append(node)
+        elif not address or _SERVICE_URL.search(href) or _SERVICE_URL.search(address):
             # The text stays: it may be the middle of a sentence.
-            node.decompose() if _SERVICE.match(said) else node.unwrap()
+            unlinked.append(node)
         else:
             node.attrs["href"] = address
-            if not own and said and text.fold_title(said) == text.fold_title(subject):
-                own = address
+            own = own or (address if said and text.fold_title(said) == text.fold_title(subject) else "")
+    for node in unlinked:
+        if "href" in node.attributes:
+            del node.attrs["href"]
+    for node in reversed(dropped):
+        node.decompose()
     return page or own
 
 
