@@ -32,6 +32,9 @@ _ITEM = METADATA.tables["item"]
 _ITEM_KEY = METADATA.tables["item_key"]
 _BATCH = 500
 _GRAM = 3
+# A word in as many items is common; that many of the rarest tell what is related.
+_COMMON = 1000
+_RAREST = 8
 _WATCHED = {
     "candidate": (
         ("candidate", "title, title_raw, summary, source, author, tags", "id"),
@@ -90,6 +93,13 @@ class Search:
                 if len(found) == limit:
                     break
         return self._hits(found)
+
+    def _rarest(self, words: Sequence[str]) -> list[str]:
+        """The rarest of the words, quoted: what nearly every item says tells none from another, and is slow to weigh."""
+        count = f"SELECT count(*) FROM (SELECT 1 FROM search_item WHERE search_item MATCH :query LIMIT {_COMMON})"
+        quoted = [_quoted(word) for word in words]
+        often = {word: self._sql(count, query=word).scalar_one() for word in quoted}
+        return sorted(quoted, key=lambda word: often[word] or _COMMON)[:_RAREST]
 
     def _hits(self, ids: Sequence[int]) -> list[SearchHit]:
         """The items of these ids, in this order."""
@@ -158,7 +168,7 @@ class Search:
             return []
         rows = self._sql(
             "SELECT rowid FROM search_item WHERE search_item MATCH :query ORDER BY bm25(search_item, 4.0, 1.0) LIMIT :limit",
-            query=" OR ".join(_quoted(word) for word in long),
+            query=" OR ".join(self._rarest(long)),
             limit=limit,
         )
         order = [row[0] for row in rows]
