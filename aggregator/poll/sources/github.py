@@ -28,7 +28,8 @@ _STARS = "application/vnd.github.star+json"  # with the date of each star
 
 
 class GithubPoller:
-    """An entry's guid is `github:owner/name@version`, by whichever way it came."""
+    """An entry's guid is `github:owner/name@version`, by whichever way it came. What is trending has neither feed nor API:
+    `sources add https://github.com/trending` makes it a source of kind bridge."""
 
     kind = "github"
     needs_url = False
