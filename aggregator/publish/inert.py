@@ -8,7 +8,7 @@ whether anything is active; the patterns below only decide how little has to be 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 
 from markdown_it import MarkdownIt
@@ -42,11 +42,14 @@ _REFERENCE = re.compile(r"^(\s*(?:>\s*)*)\[(?=[^\]]*\]:)", re.MULTILINE)
 _SUSPICIOUS_LINK = re.compile(
     r"\]\(\s*<?(?!https?://|mailto:)[^)]*[:&\\%]|<(?!https?:|mailto:)[A-Za-z][A-Za-z0-9+.-]*:|\]:", re.IGNORECASE
 )
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _PASSES = 6
+_FENCES = 20
 
 
 def _engine() -> MarkdownIt:
-    engine = MarkdownIt("commonmark", {"html": True}).enable("table")
+    # What one engine takes for indented code is a paragraph to another (kramdown, inside lists).
+    engine = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
     # Every link is looked at, also those that this engine would leave as text and another would not.
     engine.validateLink = lambda url: True  # type: ignore[method-assign]
     return engine
@@ -61,13 +64,35 @@ def inert_markdown(text: str) -> str:
         return text
     for _ in range(_PASSES):
         # What was the inside of a link is Markdown again once the link is text, so it is looked at again.
-        if not is_active(str(_MARKDOWN.render(text))):
+        if not is_active(str(_MARKDOWN.render(_unfenced(text)))):
             return text
         changed = _escaped(text)
         if changed == text:
             break
         text = changed
     return _REFERENCE.sub(r"\1\\[", _TAG_START.sub("&lt;", text).replace("](", "]\\("))
+
+
+def _unfenced(text: str) -> str:
+    """The same lines without the fences that not every engine takes for fences: kramdown reads one that nothing closes as text,
+    and one inside a list by other rules."""
+    if not _FENCE.search(text):
+        return text
+    lines = text.split("\n")
+    for _ in range(_FENCES):
+        doubtful = [token for token in _MARKDOWN.parse("\n".join(lines)) if token.type == "fence" and _is_doubtful(token, lines)]
+        if not doubtful:
+            return "\n".join(lines)
+        for start, end in (token.map for token in doubtful if token.map):
+            lines[start] = _FENCE.sub("", lines[start])
+            lines[end - 1] = _FENCE.sub("", lines[end - 1])
+    return _FENCE.sub("", text)
+
+
+def _is_doubtful(token: Token, lines: Sequence[str]) -> bool:
+    start, end = token.map or (0, 0)
+    closing = lines[end - 1].strip() if end - 1 > start else ""
+    return token.level > 0 or not (closing.startswith(token.markup) and not closing.strip(token.markup[0]))
 
 
 def is_active(markup: str) -> bool:
@@ -113,7 +138,7 @@ def _is_safe(url: str) -> bool:
 def _escaped(text: str) -> str:
     lines = text.split("\n")
     environment: dict[str, dict[str, dict[str, object]]] = {}
-    for token in _MARKDOWN.parse(text, environment):
+    for token in _MARKDOWN.parse(_unfenced(text), environment):
         if token.map is None:
             continue
         start, end = token.map

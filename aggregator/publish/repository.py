@@ -28,10 +28,12 @@ _INDEX = ("<!-- aggregator:index -->", "<!-- /aggregator:index -->")
 _AROUND = ("<!-- aggregator:around -->", "<!-- /aggregator:around -->")
 _AROUND_BLOCK = re.compile(rf"\n*{re.escape(_AROUND[0])}.*?{re.escape(_AROUND[1])}\n?", re.DOTALL)
 _CODE = re.compile(
-    r"(^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\2[`~]*[ \t]*$|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`))",
+    r"(^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?^ {0,3}\2[`~]*[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`))",
     re.DOTALL | re.MULTILINE,
 )
 _LIQUID = re.compile(r"\{(?=[{%])")
+# Also what kramdown takes for attributes of what stands before it, or for a command of its own.
+_BRACES = re.compile(r"\{(?=[{%:])")
 # Characters that mean something in the text of a Markdown link, or to kramdown, GitHub or Liquid.
 _MEANING = re.compile(r"([\\`*_\[\]<>{}|~])")
 
@@ -62,7 +64,7 @@ def body_text(text: str) -> str:
     """A text without our own block of neighbours, with what Liquid would run made text."""
     # Code shows an entity as it stands, so Liquid is told to leave it alone there instead.
     pieces = [
-        _LIQUID.sub("&#123;" if index % 4 == 0 else "{% raw %}{{% endraw %}", part)
+        _BRACES.sub("&#123;", part) if index % 4 == 0 else _LIQUID.sub("{% raw %}{{% endraw %}", part)
         for index, part in enumerate(_CODE.split(_AROUND_BLOCK.sub("", text)))
         if index % 4 < 2
     ]

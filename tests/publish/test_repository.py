@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from aggregator.app.workspace import Workspace, open_workspace
 from aggregator.errors import PublishError
 from aggregator.model import Issue
 from aggregator.publish.formats import edition
+from aggregator.publish.inert import inert_markdown, is_active
 from aggregator.publish.repository import body_text, issue_folder, readme_text, repository_documents
 from tests.publish.sample import ISSUES, PUBLICATION, house_print
 
@@ -164,6 +166,9 @@ def _text(issue: Issue, text: str) -> str:
         ("plain | {curly} {\n", "plain | {curly} {\n"),
         ("{{ site.x }} and {% if\n", "&#123;{ site.x }} and &#123;% if\n"),
         ("`{{ x }}` {{ y }}\n", "`{% raw %}{{% endraw %}{ x }}` &#123;{ y }}\n"),
+        ("a\n{: onclick=x}\n{::nomarkdown}", "a\n&#123;: onclick=x}\n&#123;::nomarkdown}\n"),
+        ("`{:.2f}`\n", "`{:.2f}`\n"),
+        ("```\n{% x\n{: y", "```\n&#123;% x\n&#123;: y\n"),
         ("```\n{% raw %}\n```\n{% x\n", "```\n{% raw %}{{% endraw %}% raw %}\n```\n&#123;% x\n"),
     ],
 )
@@ -213,3 +218,29 @@ def test_environment_is_left_alone(workspace: Workspace, repository: Path) -> No
     before = dict(os.environ)
     handover.to_repository(workspace, repository)
     assert dict(os.environ) == before
+
+
+def _has_kramdown() -> bool:
+    asked = ["ruby", "-rkramdown", "-rkramdown-parser-gfm", "-e", "1"]
+    return shutil.which("ruby") is not None and subprocess.run(asked, capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not _has_kramdown(), reason="ruby with kramdown-parser-gfm is not installed")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\n[x](javascript:alert(1))\n<script>alert(1)</script>",
+        "- a\n\n      [x](javascript:alert(1))\n\n- ```\n  <img src=x onerror=alert(1)>\n  ```",
+        '[x](https://example.org/){: onclick="alert(1)"}\n{: onclick="alert(2)"}',
+        "{::nomarkdown}<b onclick=x>{:/}",
+        "{:x: href='javascript:alert(1)'}\n\n[a][b]{:x}\n\n[b]: javascript:alert(1)",
+        "~~~\nx\n~~~\n<iframe src=//x></iframe>\n    <svg onload=alert(1)>",
+        "$$\\unicode{<img src=1 onerror=alert(1)>}$$",
+    ],
+)
+def test_nothing_active_comes_out_of_jekylls_markdown(text: str) -> None:
+    code = "print Kramdown::Document.new(STDIN.read.force_encoding('UTF-8'), input: 'GFM', math_engine: nil).to_html"
+    command = ["ruby", "-rkramdown", "-rkramdown-parser-gfm", "-e", code]
+    run = subprocess.run(command, input=body_text(inert_markdown(text)).encode(), capture_output=True, check=True)
+    assert not is_active(run.stdout.decode())
