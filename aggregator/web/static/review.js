@@ -28,7 +28,7 @@ function isField(target) {
 
 function fieldKey(event, name) {
   const form = event.target.form;
-  if ((name === "Ctrl+enter" || name === "Ctrl+s") && form && form.method === "post") {
+  if ((name === "Ctrl+enter" || name === "Ctrl+s") && form?.getAttribute("method") === "post") {
     event.preventDefault();
     form.requestSubmit();
   } else if (name === "Escape" && list && !event.target.closest("dialog")) {
@@ -134,18 +134,20 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const button = event.submitter;
-  if (form.method !== "post" || "plain" in form.dataset || !list) return;
+  if (form.getAttribute("method") !== "post" || "plain" in form.dataset || !list) return;
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(form, button));
   delete fields.csrf;
   delete fields.back;
   const box = form.closest("dialog");
   const index = list.where().index;
+  // Not `form.action`: the buttons go by that name.
+  const path = form.getAttribute("action");
   turn(async () => {
-    const well = await send(new URL(form.action).pathname, { index, ...fields });
+    const well = await send(path, { index, ...fields });
     if (!well) return;
     if (box) closeBox();
-    if (form.action.endsWith("/add")) form.reset();
+    if (path === "/add") form.reset();
     list.focus();
   });
 });
