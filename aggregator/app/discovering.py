@@ -25,6 +25,8 @@ NAME_CHARS = 90
 # How a bridge is known for what it runs: by its name under `bridges:`, or by its address.
 _MARKS = {"rsshub": re.compile(r"rss-?hub", re.IGNORECASE), "wewe-rss": re.compile(r"wewe", re.IGNORECASE)}
 LATEST = 3
+# An address as people say it, without its scheme.
+_BARE = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,24}(?::\d{1,5})?(?:/\S*)?")
 _PAGES_ONLY = frozenset({401, 403, 405, 406, 412, 418, 521})
 
 
@@ -57,7 +59,8 @@ class _Search:
 def look(workspace: Workspace, url: str, now: datetime) -> tuple[Offer, ...]:
     """What can be polled behind `url`, the likeliest first; never empty. Raises ConfigError E137 for no address and E138 for
     one that is polled already, FetchError for a page that cannot be had, ParseError E203 where nothing can be polled."""
-    address = safe_url(url.strip())
+    written = url.strip()
+    address = safe_url(f"https://{written}" if _BARE.fullmatch(written) else written)
     if address is None or not is_http(address):
         raise ConfigError(f"this is no http(s) URL: {url}", fix="paste the whole address of the feed or the page", code="E137")
     _refuse_known(workspace, [address])

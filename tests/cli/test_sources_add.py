@@ -118,6 +118,10 @@ def test_what_has_no_feed_comes_through_the_bridges_of_the_workspace(desk: Desk)
     assert "E138" in desk("sources", "add", "https://zhuanlan.zhihu.com/edge").err
 
 
+def test_an_address_without_its_scheme(desk: Desk) -> None:
+    assert "no bridge is set" in desk("sources", "add", "zhuanlan.zhihu.com/edge").err
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/hostname", "nonsense"])
 def test_what_is_no_address(desk: Desk, url: str) -> None:
     assert "E137" in desk("sources", "add", url).err
