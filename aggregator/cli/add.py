@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import put_json, say, show_error
+from aggregator.cli.output import met_before, put_json, say, show_error
 from aggregator.errors import AggregatorError, UsageError
 
 
@@ -50,7 +50,7 @@ def add(
             for warning in candidate.warnings:
                 say(f"  ! {warning}", "yellow")
             for seen in candidate.seen_in:
-                say(f"  ! {seen.relation} in issue {seen.issue}", "yellow")
+                say(f"  ! {met_before(seen)}", "yellow")
         for hint in {one.hint for one in outcomes if not isinstance(one, AggregatorError) and one.hint}:
             say(hint)
     if failed:

@@ -8,10 +8,13 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.text import clean, display_width, fit
+
+if TYPE_CHECKING:
+    from aggregator.model import SeenIn
 
 _HIDDEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _RED, _GREEN, _YELLOW, _DIM, _BOLD, _END = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
@@ -124,6 +127,14 @@ def show_notes(notes: Sequence[ConfigError]) -> None:
 
 def _indented(text: str) -> str:
     return clean(text).replace("\n", "\n       ")
+
+
+_MET = {"same paper": "same paper, other article,", "same repository": "same repository, earlier news,"}
+
+
+def met_before(seen: SeenIn) -> str:
+    """Where the archive has met a work, in words."""
+    return f"{_MET.get(seen.relation, seen.relation)} in issue {seen.issue}"
 
 
 def ago(then: datetime | None, now: datetime) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from aggregator.cli import wishes
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import ago, put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import ago, met_before, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def show(
     for like in candidate.similar:
         put(f"  similar   {like.id} ({like.likeness:.0%} alike; `queue merge {candidate.id} {like.id}` if they are one work)")
     for seen in candidate.seen_in:
-        put(f"  {seen.relation} in issue {seen.issue}")
+        put(f"  {met_before(seen)}")
     for warning in candidate.warnings:
         put(f"  warning   {warning}")
     if candidate.summary:

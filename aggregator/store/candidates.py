@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, CandidateFilter, Copy, SeenIn, Status
+from aggregator.store.hints import hint_keys, with_hints
 from aggregator.store.mapping import candidate_in, candidate_value
 from aggregator.store.patches import Patch, apply_patch
 from aggregator.store.tables import METADATA
@@ -139,7 +140,8 @@ class Candidates:
     def _complete(self, candidates: list[Candidate]) -> list[Candidate]:
         ids = [candidate.id for candidate in candidates]
         copies = self._copies(ids)
-        seen = self._seen_in(ids)
+        met = self._met({key for candidate in candidates for key in hint_keys(candidate)})
+        seen = with_hints(candidates, self._seen_in(ids), met)
         return [
             replace(candidate, entries=tuple(copies.get(candidate.id, ())), seen_in=tuple(seen.get(candidate.id, ())))
             for candidate in candidates
@@ -152,6 +154,21 @@ class Candidates:
             statement = sa.select(*columns).where(_ENTRY.c.candidate_id.in_(chunk)).order_by(_ENTRY.c.id)
             for owner, *copy in self._connection.execute(statement):
                 found.setdefault(owner, []).append(Copy(*copy))
+        return found
+
+    def _met(self, keys: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        listed = sorted(keys)
+        for start in range(0, len(listed), _CHUNK):
+            statement = (
+                sa.select(_ITEM_KEY.c.key, _ISSUE.c.slug, _ITEM.c.id)
+                .join(_ITEM, _ITEM.c.id == _ITEM_KEY.c.item_id)
+                .join(_ISSUE, _ISSUE.c.id == _ITEM.c.issue_id)
+                .where(_ITEM_KEY.c.key.in_(listed[start : start + _CHUNK]))
+                .order_by(_ISSUE.c.date.desc(), _ITEM.c.id)
+            )
+            for key, slug, item in self._connection.execute(statement):
+                found.setdefault(key, []).append((slug, item))
         return found
 
     def _seen_in(self, ids: Sequence[int]) -> dict[int, list[SeenIn]]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from aggregator.model import Candidate, Copy, SeenIn, Status
 from aggregator.store.head import HEAD
+from aggregator.store.hints import hint_keys, with_hints
 from aggregator.store.mapping import candidate_in
 
 _PREFIX = "sqlite:///"
@@ -63,7 +64,9 @@ def peek(url: str, limit: int) -> Peek | None:
 def _read(connection: sqlite3.Connection, limit: int) -> Peek:
     found = [_candidate(row) for row in connection.execute(_QUEUE, (limit + 1,))]
     rows = found[:limit]
-    copies, seen = _copies(connection, rows), _seen_in(connection, rows)
+    copies = _copies(connection, rows)
+    met = _met(connection, sorted({key for one in rows for key in hint_keys(one)}))
+    seen = with_hints(rows, _seen_in(connection, rows), met)
     whole = tuple(replace(one, entries=tuple(copies.get(one.id, ())), seen_in=tuple(seen.get(one.id, ()))) for one in rows)
     statuses = {Status(row[0]): row[1] for row in connection.execute(_COUNTS)}
     event, entry = connection.execute(_NEWEST).fetchone()
@@ -98,6 +101,18 @@ def _seen_in(connection: sqlite3.Connection, rows: Sequence[Candidate]) -> dict[
     )
     for row in _about(connection, statement, rows):
         found.setdefault(row[0], []).append(SeenIn(row[1], row[2], row[3]))
+    return found
+
+
+def _met(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    statement = (
+        "SELECT item_key.key, issue.slug, item.id FROM item_key JOIN item ON item.id = item_key.item_id "
+        "JOIN issue ON issue.id = item.issue_id WHERE item_key.key = ? ORDER BY issue.date DESC, item.id"
+    )
+    for key in keys:
+        for row in connection.execute(statement, (key,)):
+            found.setdefault(row[0], []).append((row[1], row[2]))
     return found
 
 
