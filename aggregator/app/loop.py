@@ -51,6 +51,7 @@ def keep_polling(
 
     scheduler = schedule.Scheduler()
     scheduler.every(every_minutes).minutes.do(poll)
+    healthy()
     scheduler.run_all()
     while True:
         healthy()
