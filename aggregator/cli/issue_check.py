@@ -12,6 +12,7 @@ import typer
 from aggregator.cli.context import day, now, who, workspace
 from aggregator.cli.editor import edit_issue, show_findings
 from aggregator.cli.output import is_terminal, put, put_json_lines, say
+from aggregator.cli.publish import say_remarks
 from aggregator.errors import CheckError, IssueError, UsageError
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def publish(
         show_findings(done.warnings)
     say(f"published {done.issue.title}, number {done.issue.number}: {len(done.issue.items)} items")
     say(f"wrote {len(done.files.written)} files into {opened.feeds}")
+    say_remarks(done.files.remarks)
 
 
 def _ask(opened: Workspace, on: dt.date | None) -> None:
@@ -140,6 +142,7 @@ def amend(
         edit_issue(opened, slug)
         report = publishing.write_all(opened)
     say(f"wrote {len(report.written)} files")
+    say_remarks(report.remarks)
 
 
 def rename(
@@ -157,3 +160,4 @@ def rename(
         saved = amending.rename(opened, old, wanted, now=now(), who=who())
         report = publishing.write_all(opened)
     say(f"{old} is {saved.slug} now; wrote {len(report.written)} files")
+    say_remarks(report.remarks)

@@ -54,9 +54,7 @@ def _publish(
                 "notices": list(report.notices),
             }
         )
-    _say_edited(report.edited)
-    for notice in report.notices:
-        say(f"! {notice}", "yellow")
+    say_remarks(report.remarks)
     say(f"{len(report.written)} written · {len(report.unchanged)} unchanged · {len(report.removed)} removed in {feeds}")
 
 
@@ -77,16 +75,17 @@ def _to_repository(context: typer.Context, folder: Path, *, commit: bool, overwr
                 "commit": done.commit or None,
             }
         )
-    _say_edited(files.edited)
+    say_remarks(files.remarks)
     index = " · the index of README.md" if done.readme_changed else ""
     say(f"{len(files.written)} written · {len(files.unchanged)} unchanged · {len(files.removed)} removed{index} in {folder}")
     if done.commit:
         say(f"committed as {done.commit}; `git push` there publishes it")
 
 
-def _say_edited(paths: tuple[str, ...]) -> None:
-    for path in paths:
-        say(f"! {path} was edited by hand and left as it is: import it, or publish with --overwrite", "yellow")
+def say_remarks(remarks: tuple[str, ...]) -> None:
+    """What came of writing the files that the editor should know."""
+    for remark in remarks:
+        say(f"! {remark}", "yellow")
 
 
 @publish.command()

@@ -51,6 +51,12 @@ class FilesReport:
     edited: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the editor should know, a line each: files that were let be, and who could not be told."""
+        fix = "was edited by hand and left as it is: import it, or publish with --overwrite"
+        return (*(f"{path} {fix}" for path in self.edited), *self.notices)
+
 
 def write_documents(
     root: Path,

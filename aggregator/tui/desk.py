@@ -247,7 +247,8 @@ class Desk:
             done = drafting.publish(self.workspace, now=self.now, who=self.who, force=force)
             self.load()
             items, files = len(done.issue.items), len(done.files.written)
-            return Said(self.words("did.publish", slug=done.issue.slug, items=items, files=files))
+            said = self.words("did.publish", slug=done.issue.slug, items=items, files=files)
+            return Said(" · ".join([said, *done.files.remarks]))
 
         return self._try(act)
 

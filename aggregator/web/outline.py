@@ -266,7 +266,8 @@ def _publish(site: Site, sent: Sent) -> Flash:
     except ValueError:
         return Flash(site.words("error.date"), wrong=True)
     done = drafting.publish(site.workspace, now=site.clock(), who=who(os.environ), on=day, force=sent["force"] == "yes")
-    return Flash(site.words("did.publish", title=done.issue.title), href=f"/feeds/issues/{done.issue.slug}/")
+    said = [site.words("did.publish", title=done.issue.title), *done.files.remarks]
+    return Flash(" · ".join(said), href=f"/feeds/issues/{done.issue.slug}/")
 
 
 def render_markdown(site: Site, sent: Sent) -> Response:

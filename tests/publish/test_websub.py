@@ -58,6 +58,7 @@ def test_a_hub_that_refuses_is_reported_and_the_files_stand(workspace: Workspace
     httpserver.expect_request("/hub").respond_with_data("go\x07 away", 403)
     report = publishing.write(workspace, ISSUES[1:])
     assert "403 go away" in report.notices[0]
+    assert report.remarks == report.notices
     assert (workspace.feeds / "feed.xml").exists()
 
 
