@@ -12,7 +12,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.errors import IssueError
 from aggregator.issue import draft as drafts
 from aggregator.issue.house import escape_plain, normal_item
-from aggregator.issue.phrase import plain
+from aggregator.issue.phrase import plain, without_column
 from aggregator.model import Candidate, Issue, Item, Status
 from aggregator.queue import review
 from aggregator.store.patches import Patch, merged
@@ -123,7 +123,7 @@ def paste_briefs(workspace: Workspace, lines: Sequence[str], *, now: datetime, w
 
 def _brief_words(candidate: Candidate, item: Item | None, workspace: Workspace, *, linked: bool) -> str:
     fresh = item or drafts.item_from(candidate, workspace.publication)
-    words = escape_plain(plain(fresh.title))
+    words = escape_plain(without_column(plain(fresh.title)))
     return f"[{fresh.title}]({fresh.url})" if linked and fresh.url else words
 
 

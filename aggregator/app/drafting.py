@@ -166,7 +166,9 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
             publication,
             date=day,
             number=max(len(past), *(one.number or 0 for one in past), 0) + 1,
-            past=[PastIssue(one.slug, f"{publication.base_url}issues/{one.slug}/") for one in past],
+            past=[
+                PastIssue(one.slug, f"{publication.base_url}issues/{one.slug}/") for one in past if one.date and one.date < day
+            ],
             now=now,
             guid=f"{publication.base_url}issues/{day.isoformat()}/",
         )

@@ -55,12 +55,15 @@ def phrase(item: Item, columns: int = PHRASE_COLUMNS) -> str:
     return escape_plain(cut)
 
 
+def without_column(title: str) -> str:
+    """A plain title without the name of the column that an account puts behind or before a bar."""
+    return max(_BARS.split(title), key=display_width).strip() or title
+
+
 def _bare(text: str) -> str:
     """The title without what an account puts around it."""
     text = _EXTRAS.sub("", _BRACKETED.sub("", text)).strip() or text.strip()
-    parts = [part for part in _BARS.split(text) if part]
-    if len(parts) > 1:
-        text = max(parts, key=display_width)
+    text = without_column(text)
     for pattern in (_CHAPTER, _TEASER):
         text = pattern.sub("", text).strip() or text
     return text

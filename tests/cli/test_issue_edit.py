@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -95,6 +96,34 @@ def test_who_gives_up_keeps_the_text(typed: Desk, monkeypatch: pytest.MonkeyPatc
     assert kept.name in said
     assert "nonsense" in kept.read_text(encoding="utf-8")
     assert [line["section"] for line in typed("issue", "items", "--json").json] == ["news"]
+
+
+BREAKING = """\
+import pathlib, sys
+path = pathlib.Path(sys.argv[1])
+text = path.read_text(encoding="utf-8")
+if text.startswith("<!--"):
+    pathlib.Path(r"{seen}").write_text(text, encoding="utf-8")
+    text = text.replace("[又一条 | 某处(", "[又一条 | 某处](")
+else:
+    text = text.replace("## 论文", "## 论文\\n\\n- [又一条 | 某处(https://a.example/more)", 1)
+path.write_text(text, encoding="utf-8")
+"""
+
+
+@pytest.mark.parametrize(("answer", "broken"), [("y", False), ("n", True)])
+def test_what_was_not_read_as_meant_reopens_the_editor(
+    typed: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: str, broken: bool
+) -> None:
+    script, seen = tmp_path / "break.py", tmp_path / "seen.md"
+    script.write_text(BREAKING.format(seen=seen), encoding="utf-8")
+    monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(script)]))
+    code, said = on_terminal(typed, [answer], "issue", "edit")
+    assert (code, "saved draft" in said, "C004" in said) == (0, True, True)
+    assert seen.is_file() is not broken
+    assert broken or "C004] -->\n" in seen.read_text(encoding="utf-8")
+    added = next(one for one in typed("issue", "items", "--json").json if one["title"].startswith("又一条"))
+    assert (added["url"] is None) is broken
 
 
 def test_nothing_changed_changes_nothing(typed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
