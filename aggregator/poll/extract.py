@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.util import find_spec
 
-MAX_CHARS = 1_000_000
+MAX_CHARS = 600_000
 HINT = "more pages give a summary with the extra `extract`: pip install 'aggregator[extract]'"
 
 
