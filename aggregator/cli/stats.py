@@ -10,6 +10,8 @@ from aggregator.cli.context import now, workspace
 from aggregator.cli.output import ago, put, put_json_lines, put_table, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aggregator.app.yields import Yield
 
 stats = typer.Typer(help="What the sources yield, and what the ranking is worth.")
@@ -33,7 +35,7 @@ def sources(context: typer.Context, as_json: Json = False) -> None:
         wanted = yields.suggestions(opened, found)
     if as_json:
         by_name = {one.name: f"{one.action}: {one.why}" for one in wanted if one.action != "add"}
-        put_json_lines(_shape(one, by_name.get(one.report.source.name)) for one in found)
+        put_json_lines(_shape(one, by_name.get(one.report.source.name), now()) for one in found)
         return
     at = now()
     head = ["source", "seen", "taken", "rejected", "printed", "last taken", "last new", "failures"]
@@ -55,11 +57,20 @@ def sources(context: typer.Context, as_json: Json = False) -> None:
         put(f"{one.action}  {one.name}: {one.why}")
 
 
-def _shape(one: Yield, suggestion: str | None) -> dict[str, object]:
+def _shape(one: Yield, suggestion: str | None, at: datetime) -> dict[str, object]:
     from aggregator.app import shapes
 
     more = {"rejected": one.rejected, "printed": one.printed, "last_hit_at": one.last_hit_at, "suggestion": suggestion}
-    return shapes.source(one.report) | more
+    since = {
+        "minutes_since_hit": _minutes(one.last_hit_at, at),
+        "minutes_since_new": _minutes(one.report.state.last_new_at, at),
+        "minutes_since_poll": _minutes(one.report.state.last_polled_at, at),
+    }
+    return shapes.source(one.report) | more | since
+
+
+def _minutes(then: datetime | None, at: datetime) -> int | None:
+    return None if then is None else int((at - then).total_seconds() // 60)
 
 
 @stats.command()

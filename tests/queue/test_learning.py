@@ -127,6 +127,28 @@ def test_sections_are_learnt_and_the_second_best_is_known() -> None:
     ).confidence < (guess.confidence)
 
 
+def known(title: str, summary: str) -> sections.Known:
+    return sections.Known(title, None, "", sections.read_part(summary))
+
+
+def test_works_with_a_summary_have_a_model_of_their_own_and_both_survive_the_store() -> None:
+    pytest.importorskip("sklearn")
+    labelled = [
+        training.SectionExample(known(f"第{number}篇", summary), section)
+        for section, summary in (("news", "某公司今日宣布量产"), ("posts", "本文手把手讲解优化经验"))
+        for number in range(40)
+    ]
+    models = training.train_sections(labelled)
+    assert models.read is not None
+    back = sections.Models.load(json.loads(json.dumps(models.dump())))
+    for model in (models, back):
+        guess = sections.predict(HOUSE, title="第八篇", url=None, source="", summary="本文讲解经验", model=model)
+        assert guess.slug == "posts"
+        assert guess.confidence > 0.8
+    assert sections.Models.load({"format": 1}) is None
+    assert training.train_sections(labelled[:30] + labelled[40:60]).read is None
+
+
 def test_a_wish_acts_on_the_term_that_lifts_most(models: tuple[Linear, ...]) -> None:
     ranking = rank.Ranking(rank.keywords({"芯片": 3.0}), models)
     assert rank.fired_term(ranking, "芯片开箱") == "芯片"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.model import Publication, Section
+from aggregator.model import Publication, Score, Section
 from aggregator.queue import rank
 from aggregator.queue.sections import kind_of, predict
 
@@ -54,7 +54,7 @@ def test_sections_of_another_publication_are_recognised_by_their_titles() -> Non
     assert predict(ENGLISH, title="x", url="https://arxiv.org/abs/2401.00001", source="s").slug == "b"
 
 
-def scored(title: str, summary: str = "", record: rank.SourceRecord | None = None, age_days: int = 0) -> rank.Score:
+def scored(title: str, summary: str = "", record: rank.SourceRecord | None = None, age_days: int = 0) -> Score:
     terms = rank.keywords({"量化": 2.0, "低比特量化": 3.0, "NPU": 1.0, "广告": -5.0})
     subject = rank.Subject(title, summary, "s", record or rank.SourceRecord(), NOW - timedelta(days=age_days))
     return rank.score(rank.Ranking(terms), subject, NOW)
@@ -85,3 +85,21 @@ def test_a_source_that_is_taken_often_leads() -> None:
 def test_old_news_sinks_and_the_future_does_not_rise() -> None:
     assert scored("NPU", age_days=60).value < scored("NPU").value
     assert scored("NPU", age_days=-900).value == scored("NPU").value
+
+
+def test_a_summary_and_links_say_more_than_a_title() -> None:
+    title, url = "轻舟：让手表听懂方言", "https://mp.weixin.qq.com/s/4"
+    paper = predict(
+        HOUSE, title=title, url=url, source="s", summary="研究者提出一种方法，论文见 https://arxiv.org/abs/2401.00002 。"
+    )
+    code = predict(
+        HOUSE, title=title, url=url, source="s", links=["https://github.com/some/thing"], summary="开源工具，几行代码即可使用"
+    )
+    assert (paper.slug, code.slug) == ("papers", "projects")
+    assert any("summary says" in reason.text for reason in paper.reasons)
+    assert any("links to a paper" in reason.text for reason in paper.reasons)
+
+
+def test_a_source_counts_by_what_was_taken_of_what_was_seen() -> None:
+    few, many = (scored("x", record=rank.SourceRecord(seen, 10)).value for seen in (20, 2000))
+    assert few > many > 0
