@@ -209,7 +209,8 @@ def stamp(
         name=issue.name or publication.printed_name,
         sections=tuple(part for part in issue.sections if part.items),
         past_issues=links,
-        footer=issue.footer or imprint(profile),
+        # A footer that was deleted by hand stays deleted.
+        footer=issue.footer if issue.verbatim else issue.footer or imprint(profile),
     )
     # While the slug is not yet the date, the date is news to the text, so it is written into the heading.
     verbatim = render(stamped, publication) if issue.verbatim else ""

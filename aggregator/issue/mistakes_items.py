@@ -139,13 +139,14 @@ def _repository(page: Page, item: Item) -> Iterator[Finding]:
     match = _PREFIX.match(item.title)
     if not match:
         return
-    prefix = match[1].casefold()
+    profile = page.publication.profile
+    prefix, colon = match[1].casefold(), profile.colon
     own = github_repo(item.url or "")
     named = any(prefix in url.casefold() for url in addresses(item))
     if own and not named:
-        yield page.error("C207", item.line, f"{own}：", said=match[1], own=own)
+        yield page.error("C207", item.line, f"{own}{colon}", said=match[1], own=own)
     elif not named:
-        fix = f"项目：https://github.com/{match[1]}"
+        fix = f"{profile.link_labels.get('project', 'project')}{colon}https://github.com/{match[1]}"
         yield page.warning("C208", item.line, fix, said=match[1])
 
 

@@ -65,7 +65,7 @@ def _markup(page: Page, line_text: str, line: int) -> Iterator[Finding]:
 
 
 def _tables(page: Page) -> Iterator[Finding]:
-    if page.tree.numbers:
+    if page.tree.numbers or page.publication.profile.items != "list":
         return
     for block in page.tree.blocks:
         if block.kind is not Kind.ITEM:

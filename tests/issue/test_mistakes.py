@@ -7,10 +7,12 @@ text above the marks is that of the file of 2024-03-05; past/ holds the archive.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aggregator.config.profiles import SHIPPED
 from aggregator.issue.check import check
 from aggregator.issue.fixing import fixable, fixed
 from aggregator.issue.house import parse
@@ -48,6 +50,15 @@ def test_what_is_marked_is_found_and_nothing_else(publication: Publication, arch
     text, expected = marked(FOLDER / f"{name}.md")
     found = {(one.line, one.code) for one in findings(text, publication, archive) if one.code != "C408"}
     assert found == expected
+
+
+@pytest.mark.parametrize("name", ["clean", "digest"])
+def test_another_form_in_another_language(english: Publication, name: str) -> None:
+    text, expected = marked(FOLDER / "english" / f"{name}.md")
+    publication = replace(english, profile=SHIPPED["digest-en"])
+    found = findings(text, publication, ())
+    assert {(one.line, one.code) for one in found} == expected
+    assert not any(re.search("[\u4e00-\u9fff]", one.text + (one.fix or "")) for one in found)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(FOLDER.glob("*.md"))])
