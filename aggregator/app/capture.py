@@ -107,9 +107,9 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
         entry = replace(entry, url=address, guid=address)
     with workspace.store.write() as unit:
         ingest = Ingest.prepare(workspace, unit, now)
-        keys = identity.entry_keys(entry)
-        owners = unit.entries.owners((*keys, *_keys(address)))
-        owner = next(iter(owners.values()), None)
+        # The page's own word for its address, and the one that was pasted: feeds may bring either.
+        keys = tuple(dict.fromkeys((*identity.entry_keys(entry), *_keys(address))))
+        owner = next(iter(unit.entries.owners(keys).values()), None)
         if owner is not None:
             return Captured(_filled(unit, ingest, owner, found), made=False, hint=found.hint)
         new = ingest.candidate(entry, keys, source_name=wishes.source or found.source_name)

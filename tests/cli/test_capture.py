@@ -86,6 +86,19 @@ def test_a_page_that_a_feed_brought_under_another_address_is_the_same_work_and_f
     assert len(desk.upstream.log) == asked
 
 
+def test_a_page_is_known_by_the_pasted_address_and_by_its_own(desk: Desk) -> None:
+    own, pasted = desk.upstream.url_for("/article/1"), desk.upstream.url_for("/s/Short1")
+    body = page("一个标题", "这一段讲的是端侧推理的量化方法，以及它带来的速度。")
+    desk.serve("/s/Short1", body.replace("</head>", f'<link rel="canonical" href="{own}"></head>'), "text/html")
+    assert desk("add", pasted).code == 0
+    desk.configure("/a.xml")
+    desk.serve("/a.xml", rss(item(1, "换了题目的一", link=pasted), item(2, "换了题目的二", link=own)))
+    assert "0 new · 2 folded" in desk("poll").out
+    asked = len(desk.upstream.log)
+    assert "known as pending 1" in desk("add", pasted).err
+    assert len(desk.upstream.log) == asked
+
+
 def test_addresses_are_found_in_pasted_messages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.serve("/a", page("第一个标题", "这一段讲的是端侧推理的量化方法，以及它带来的速度。"), "text/html")
     desk.serve("/b", page("另外一篇", "这一段讲的是编译器的算子融合，以及它带来的速度。"), "text/html")
