@@ -147,3 +147,18 @@ def test_stats_tell_yields_and_what_to_add(desk: Desk, tmp_path: Path) -> None:
     assert "add  没有订的号: 40 published items" in said.out
     (blog,) = desk("stats", "--json").json
     assert (blog["name"], blog["entries"], blog["printed"], blog["suggestion"]) == ("blog", 81, 40, None)
+
+
+def test_the_best_of_a_new_source_is_seen(desk: Desk, tmp_path: Path) -> None:
+    taught(desk, tmp_path / "past")
+    good = [item(500 + number, f"第{number}种低功耗语音识别芯片") for number in range(25)]
+    desk.serve("/blog.xml", rss(*good))
+    assert desk("poll").code == 0
+    desk.configure("/blog.xml", "/other.xml")
+    desk.serve("/other.xml", rss(item(9, "邻居家的周末优惠", link="https://other.example.org/9")))
+    assert desk("poll").code == 0
+    listed = desk("queue", "list", "--json").json
+    (place, late) = next((at, one) for at, one in enumerate(listed, 1) if one["title"] == "邻居家的周末优惠")
+    assert place <= 21
+    (why,) = desk("queue", "why", str(late["id"]), "--json").json
+    assert sum(reason["points"] for reason in why["score_reasons"]) == pytest.approx(why["score"])
