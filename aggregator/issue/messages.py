@@ -51,7 +51,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "C205": ("the tag says {tag}, the link {linked}", "标签是 {tag}，链接是 {linked}"),
     "C206": ("the same paragraph stands in “{title}” on line {row}: {words}", "与第 {row} 行「{title}」的段落相同：{words}"),
     "C206.own": ("the same paragraph stands in the same summary: {words}", "同一条摘要里重复的段落：{words}"),
-    "C206.above": ("what a brief says already: {words}", "简讯里已经说过：{words}"),
+    "C206.above": ("a brief says this already: {words}", "简讯里已经说过：{words}"),
     "C207": ("the title says {said}, the link leads to {own}", "标题写的是 {said}，链接是 {own}"),
     "C208": ("{said} stands before the title, but no link leads there", "标题前是 {said}，但没有指向它的链接"),
     "C209": ("an unclosed bracket {pair} in the title: {title}", "标题里的 {pair} 没有闭合：{title}"),
@@ -83,6 +83,9 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "every line of the item holds a bar: kramdown makes a table of it and loses the link",
         "条目的每一行都有竖线：kramdown 会当成表格，链接会丢",
     ),
+    "C409": ("<{tag}> is opened {opened} times and closed {closed} times", "<{tag}> 开了 {opened} 次，闭合 {closed} 次"),
+    "C409.comment": ("a comment that does not end hides the rest", "没有结束的注释会藏起后面的全部内容"),
+    "C410": ("a code fence that does not close makes code of the rest", "没有闭合的代码块会把后面的全部内容变成代码"),
     "C407": ("a picture without words for those who cannot see it", "图片没有替代文字"),
     "C408": ("half-width punctuation in Chinese on {count} lines: {lines}", "中文里的半角标点，共 {count} 行：{lines}"),
 }

@@ -33,9 +33,12 @@ def item_mistakes(page: Page) -> Iterator[Finding]:
     if not told:
         yield page.error("C201.all", bare[0].line, count=len(bare))
     linked: dict[str, Item] = {}
+    briefs = {words for brief in page.read.briefs if len(words := re.sub(r"\W+", "", brief)) >= _SAME_SUMMARY_CHARS}
     for item in page.read.items:
         yield from _link(page, item, told=told)
         yield from _open_links(page, item)
+        if re.sub(r"\W+", "", item.title) in briefs:
+            yield page.warning("C206.above", item.line, words=short(item.title))
         yield from _link_of_another(page, item, linked)
         yield from _same_link(page, item, previous, urls)
         yield from _summary(page, item, paragraphs)
@@ -142,7 +145,8 @@ def _repository(page: Page, item: Item) -> Iterator[Finding]:
     profile = page.publication.profile
     prefix, colon = match[1].casefold(), profile.colon
     own = github_repo(item.url or "")
-    named = any(prefix in url.casefold() for url in addresses(item))
+    path = re.compile(rf"/{re.escape(prefix)}(?:\.git)?(?:[/?#]|$)")
+    named = any(path.search(url.casefold()) for url in addresses(item))
     if own and not named:
         yield page.error("C207", item.line, f"{own}{colon}", said=match[1], own=own)
     elif not named:

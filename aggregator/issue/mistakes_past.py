@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from aggregator.issue.house.blocks import Kind
 from aggregator.issue.house.derive import day_of
+from aggregator.issue.house.lines import marker
 from aggregator.issue.page_view import Page, short
 from aggregator.model import Finding
 
@@ -43,7 +44,21 @@ def past_mistakes(page: Page) -> Iterator[Finding]:
                 unknown.append(link.label)
     if unknown:
         yield page.warning("C111", start, days=_shown(unknown))
+    yield from _strays(page)
     yield from _missing(page, known, listed, own)
+
+
+def _strays(page: Page) -> Iterator[Finding]:
+    """Lines among the past issues that are neither of a list nor of a table."""
+    for block in page.tree.blocks:
+        if block.kind is not Kind.PAST:
+            continue
+        for at in range(block.start + 1, block.end):
+            line = page.tree.lines[at].strip()
+            if line and "](" not in line and "|" not in line and not day_of(line) and marker(line) is None:
+                number = page.tree.numbers[at] if page.tree.numbers else at
+                yield page.warning("C002", number + 1, words=short(line, 60))
+                break
 
 
 def _missing(page: Page, known: set[date], listed: set[date], own: date | None) -> Iterator[Finding]:

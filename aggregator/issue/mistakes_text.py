@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from aggregator.issue.house.blocks import Kind
-from aggregator.issue.house.lines import bare
+from aggregator.issue.house.lines import bare, fenced
 from aggregator.issue.page_view import Page, short, without_code
 from aggregator.model import Finding
 from aggregator.text import clean
@@ -22,6 +23,11 @@ _HARMLESS = re.compile(
     r"^/?(?:font|a|img|br|sub|sup|b|i|em|strong|code|p|div|span|center|hr|table|tr|td|th)\b|^(?:https?|mailto):", re.IGNORECASE
 )
 _ALONE = re.compile(r"^[\s>]*[，。、；：！？,.;:!?”」】）)]+\s*$")
+_PAIRED = re.compile(
+    r"(?<!\\)<(/?)(font|a|div|span|center|details|summary|table|tr|td|b|i|em|strong|sub|sup|p|ul|ol|li)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^ {0,3}(?:`{3,}[^`]*|~{3,}.*)$")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -35,6 +41,7 @@ def text_mistakes(page: Page) -> Iterator[Finding]:
         if at not in skipped:
             yield from _markup(page, bare(raw), line)
     yield from _tables(page)
+    yield from _unclosed(page)
 
 
 def _hidden(page: Page, raw: str, line: int) -> Iterator[Finding]:
@@ -62,6 +69,35 @@ def _markup(page: Page, line_text: str, line: int) -> Iterator[Finding]:
             yield page.warning("C405", line, f"&lt;{tag}>", tag=short(tag, 24))
     if _ALONE.match(line_text):
         yield page.warning("C404", line, words=line_text.strip())
+
+
+def _unclosed(page: Page) -> Iterator[Finding]:
+    """Markup that reaches past its end: elements, comments, code fences."""
+    inside = fenced(page.tree.lines)
+    first: dict[str, int] = {}
+    counts: Counter[tuple[str, bool]] = Counter()
+    comment = 0
+    for at, raw in enumerate(page.tree.lines):
+        line = (page.tree.numbers[at] if page.tree.numbers else at) + 1
+        if inside[at]:
+            continue
+        if _FENCE.match(raw):
+            yield page.error("C410", line)
+            return
+        text = without_code(raw)
+        for closing, tag in _PAIRED.findall(text):
+            counts[tag.lower(), bool(closing)] += 1
+            first.setdefault(tag.lower(), line)
+        if not comment and text.rfind("<!--") > text.rfind("-->"):
+            comment = line
+        elif comment and "-->" in text:
+            comment = 0
+    if comment:
+        yield page.error("C409.comment", comment)
+    for tag, line in first.items():
+        opened, closed = counts[tag, False], counts[tag, True]
+        if opened != closed:
+            yield page.warning("C409", line, tag=tag, opened=opened, closed=closed)
 
 
 def _tables(page: Page) -> Iterator[Finding]:
