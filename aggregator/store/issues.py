@@ -102,7 +102,7 @@ class Issues:
                 undo[str(key)], redo[str(key)] = None, row
             else:
                 kept.add(key)
-                was, now = _difference(old[key], row)
+                was, now = _difference(old[key], row) if old[key] != row else ({}, {})
                 if now:
                     undo[str(key)], redo[str(key)] = was, now
         for key, row in old.items():
