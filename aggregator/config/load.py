@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from aggregator.config import codes
 from aggregator.config.settings import Config, Kind, Settings
 from aggregator.errors import ConfigError, Place
 from aggregator.model import Publication
-from aggregator.protocols import Option
 
 if TYPE_CHECKING:
     from aggregator.config.document import Block, Document

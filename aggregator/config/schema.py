@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
-from string import Formatter
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
 
-from aggregator.config import codes, formats, values
-from aggregator.config.advice import did_you_mean, listed, shown
+from aggregator.config import codes, form, formats, values
+from aggregator.config.advice import shown
 from aggregator.config.formats import Network
 from aggregator.config.values import BadValueError
-from aggregator.model import DEFAULT_LINK_LABELS, DEFAULT_SPELLINGS
-
-PAST_FORMS = ("list", "table", "none")
-
-
-def _template(*names: str) -> Callable[[object], str]:
-    """A checker of texts with the placeholders `names`, all of which must be there."""
-
-    def check(value: object) -> str:
-        given = values.text(value)
-        try:
-            found = {name for _, name, _, _ in Formatter().parse(given) if name is not None}
-        except ValueError:
-            found = {""}
-        if given and found != set(names):
-            wanted = listed(f"{{{name}}}" for name in names)
-            raise BadValueError(
-                codes.BAD_VALUE, f"must hold {wanted} and no other braces", fix=f"put {wanted} where it is to stand"
-            )
-        return given
-
-    return check
-
-
-def _past_form(value: object) -> str:
-    given = values.text(value)
-    if given not in PAST_FORMS:
-        hint = did_you_mean(given, PAST_FORMS)
-        raise BadValueError(
-            codes.BAD_VALUE, f"{shown(given)} is no form of past issues{hint}", fix=f"use one of {listed(PAST_FORMS)}"
-        )
-    return given
 
 
 def _keywords(value: object) -> dict[str, float]:
@@ -63,56 +29,6 @@ def _keywords(value: object) -> dict[str, float]:
                 bad.code, f"the weight of {shown(term)} {bad.what}", fix="write it like `quantization: 2`"
             ) from None
     return found
-
-
-def _link_labels(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise values.wrong_type(value, "a mapping of roles to labels")
-    for role in value:
-        if role not in DEFAULT_LINK_LABELS:
-            hint = did_you_mean(role, DEFAULT_LINK_LABELS)
-            raise BadValueError(
-                codes.UNKNOWN_KEY, f"{shown(role)} is no role of a link{hint}", fix=f"use one of {listed(DEFAULT_LINK_LABELS)}"
-            )
-    return {role: values.line(label) for role, label in value.items()}
-
-
-def _spellings(value: object) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise values.wrong_type(value, "a mapping of what is labelled to its spellings")
-    for what in value:
-        if what not in DEFAULT_SPELLINGS:
-            hint = did_you_mean(what, DEFAULT_SPELLINGS)
-            fix = f"use one of {listed(DEFAULT_SPELLINGS)}"
-            raise BadValueError(codes.UNKNOWN_KEY, f"{shown(what)} has no label{hint}", fix=fix)
-    return {what: values.texts(labels) for what, labels in value.items()}
-
-
-def _ids(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise values.wrong_type(value, "a mapping of names to addresses or accounts")
-    return {values.line(name): values.line(account) for name, account in value.items()}
-
-
-def _day(value: object) -> date:
-    given = values.line(value)
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise BadValueError(codes.BAD_VALUE, f"{shown(given)} is no date", fix="write it like 2026-09-01") from None
-
-
-def _folder(value: object) -> str:
-    given = values.line(value)
-    if given.startswith(("/", "~")) or ".." in given.replace("\\", "/").split("/") or not given:
-        raise BadValueError(codes.BAD_VALUE, f"{shown(given)} is no folder of the workspace", fix="name one beside sources.yaml")
-    return given
-
-
-def _notes(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise values.wrong_type(value, "a list", "begin each note with a hyphen and a blank")
-    return tuple(values.text(one) for one in value)
 
 
 def _mail_address(value: object) -> str:
@@ -193,28 +109,28 @@ class ProfilePart(Part):
     name: Line | None = None
     title: Line | None = None
     tagline: Line | None = None
-    heading: Annotated[str | None, PlainValidator(_template("name", "date"))] = None
+    heading: Annotated[str | None, PlainValidator(form.placeholders("name", "date"))] = None
     front_matter: Text | None = None
-    notes: Annotated[tuple[str, ...] | None, PlainValidator(_notes)] = None
+    notes: Annotated[tuple[str, ...] | None, PlainValidator(form.notes)] = None
     lead_label: Line | None = None
-    count: Annotated[str | None, PlainValidator(_template("count"))] = None
-    section_mark: Annotated[str | None, PlainValidator(_template("label"))] = None
+    count: Annotated[str | None, PlainValidator(form.placeholders("count"))] = None
+    section_mark: Annotated[str | None, PlainValidator(form.placeholders("label"))] = None
     opener: Text | None = None
     summary_label: Line | None = None
     colon: Text | None = None
     bar: Text | None = None
-    link_labels: Annotated[dict[str, str] | None, PlainValidator(_link_labels)] = None
-    spellings: Annotated[dict[str, tuple[str, ...]] | None, PlainValidator(_spellings)] = None
-    past_issues: Annotated[str | None, PlainValidator(_past_form)] = None
+    link_labels: Annotated[dict[str, str] | None, PlainValidator(form.link_labels)] = None
+    spellings: Annotated[dict[str, tuple[str, ...]] | None, PlainValidator(form.spellings)] = None
+    past_issues: Annotated[str | None, PlainValidator(form.past_form)] = None
     past_title: Line | None = None
     past_url: Annotated[str | None, PlainValidator(formats.url)] = None
     past_limit: Whole | None = None
     footer: Text | None = None
-    ids: Annotated[dict[str, str] | None, PlainValidator(_ids)] = None
+    ids: Annotated[dict[str, str] | None, PlainValidator(form.ids)] = None
     licence: Line | None = None
-    licence_line: Annotated[str | None, PlainValidator(_template("licence"))] = None
-    until: Annotated[date | None, PlainValidator(_day)] = None
-    templates: Annotated[str | None, PlainValidator(_folder)] = None
+    licence_line: Annotated[str | None, PlainValidator(form.placeholders("licence"))] = None
+    until: Annotated[date | None, PlainValidator(form.day)] = None
+    templates: Annotated[str | None, PlainValidator(form.folder)] = None
     language: Annotated[str | None, PlainValidator(formats.language)] = None
 
 
