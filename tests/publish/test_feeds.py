@@ -235,3 +235,27 @@ def test_feeds_without_issues_parse_and_have_an_instant_that_is_no_clocks() -> N
     assert _rss(issues=()).findtext("lastBuildDate") == "Sat, 01 Jan 2000 00:00:00 +0000"
     assert _atom("items.atom", issues=()).findtext(f"{ATOM}updated") == "2000-01-01T00:00:00+00:00"
     assert _json(issues=())["items"] == []
+
+
+def test_guids_stay_whatever_is_amended() -> None:
+    def guids(issues: Sequence[Issue]) -> list[list[str]]:
+        feeds = [_rss(path, issues=issues).findall("item/guid") for path in ("feed.xml", "items.xml")]
+        return [[guid.text or "" for guid in feed] for feed in feeds]
+
+    before = guids(ISSUES)
+    old = ISSUES[1]
+    parts = [
+        replace(
+            part,
+            name=part.name + "!",
+            items=tuple(replace(item, title="Another", url="https://e.example.org/", id=None) for item in part.items),
+        )
+        for part in old.sections
+    ]
+    amended = replace(old, headline="Another", lead="Another", sections=tuple(parts), updated_at=datetime(2026, 7, 1, tzinfo=UTC))
+    assert guids((ISSUES[0], amended, ISSUES[2])) == before
+    # A new date keeps what the issue was first published under.
+    renamed = replace(
+        amended, slug="2026-06-02", date=date(2026, 6, 2), guid=f"{BASE_URL}issues/{old.slug}/", redirects=(old.slug,)
+    )
+    assert guids((ISSUES[0], renamed, ISSUES[2])) == before

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
+import html5lib
 import pytest
+from lxml import etree
 
 from aggregator.errors import PublishError
 from aggregator.model import Document
 from aggregator.publish.files import FilesReport, write_documents
+from aggregator.publish.formats import documents
 from aggregator.publish.manifest import HIDDEN_MANIFEST, JOURNAL, MANIFEST
+from tests.publish.sample import ISSUES, PUBLICATION, house_print
 
 
 def _document(path: str, text: str = "内容") -> Document:
@@ -253,6 +259,48 @@ def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
     assert report.edited == ()
     assert len(report.written) == 200
     assert set(_tree(tmp_path)) == {f"issues/{number}.md" for number in range(200)}
+
+
+def _parses(path: Path) -> None:
+    body = path.read_bytes()
+    if path.suffix in {".xml", ".atom", ".opml"}:
+        etree.fromstring(body)
+    elif path.suffix == ".json":
+        json.loads(body)
+    elif path.suffix == ".html":
+        html5lib.HTMLParser(strict=True).parse(body.decode())
+    assert body
+
+
+@pytest.mark.slow
+def test_killed_at_any_instant_every_file_parses(tmp_path: Path) -> None:
+    code = (
+        "import itertools, sys\n"
+        "from dataclasses import replace\n"
+        "from pathlib import Path\n"
+        "from aggregator.publish.files import write_documents\n"
+        "from aggregator.publish.formats import documents\n"
+        "from tests.publish.sample import ISSUES, PUBLICATION, house_print\n"
+        "print('ready', flush=True)\n"
+        "for turn in itertools.count():\n"
+        "    write_documents(Path(sys.argv[1]), documents(replace(PUBLICATION, name=f'Turn {turn}'), ISSUES, house_print))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    chance = random.Random(5)  # noqa: S311 - the same instants at every run
+    for _ in range(10):
+        child = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], env=environment, stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(chance.uniform(0, 1.5))
+        child.kill()
+        child.communicate()
+        for path in tmp_path.rglob("*"):
+            if path.is_file() and not path.name.startswith(".") and path.suffix != ".png":
+                _parses(path)
+    report = write_documents(tmp_path, documents(PUBLICATION, ISSUES, house_print))
+    assert report.edited == ()
+    assert not list(tmp_path.rglob(".aggregator-*"))
 
 
 def test_a_fault_of_a_format_leaves_no_temporary_file(tmp_path: Path) -> None:
