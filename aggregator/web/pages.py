@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aggregator.app import pulse, reviewing
+from aggregator.app import pulse, reviewing, sitting
 from aggregator.app.pulse import Pulse
 from aggregator.model import SourceStatus
 from aggregator.web import charts
+from aggregator.web.queue import rendered
 from aggregator.web.site import Site
 
 EVENTS = 100
@@ -33,8 +34,15 @@ def sources(site: Site, request: Request) -> Response:
 
 def log(site: Site, request: Request) -> Response:
     """What was decided, newest first, and what can be taken back."""
-    found = reviewing.history(site.workspace, EVENTS)
-    return site.page(request, "log.html", {"here": "log", "history": found})
+    session, flash = site.session(request), site.flash(request)
+    key = ("log", id(site), sitting.version(site.workspace), session)
+    page = rendered.get(key) if flash is None else None
+    if page is None:
+        values = {"here": "log", "history": reviewing.history(site.workspace, EVENTS), "flash": flash, "back": "/log"}
+        page = site.render("log.html", values, session)
+        if flash is None:
+            rendered.put(key, page)
+    return site.answer(request, page, said=flash is not None)
 
 
 def keys(site: Site, request: Request) -> Response:

@@ -23,7 +23,8 @@ KEPT_PAGES = 32
 
 
 class Pages:
-    """The last pages of the queue as they were rendered: fifty readers of one queue cost one rendering. Safe between threads."""
+    """The last pages of queue and log as they were rendered: fifty readers of one queue cost one rendering. Safe between
+    threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,7 +43,7 @@ class Pages:
                 self._kept.popitem(last=False)
 
 
-_pages = Pages()
+rendered = Pages()
 
 
 def page(site: Site, request: Request) -> Response:
@@ -57,13 +58,13 @@ def page(site: Site, request: Request) -> Response:
     place = sitting.place(site.workspace)
     version = sitting.version(site.workspace)
     key = (id(site), version, id(site.workspace.config), view, place, site.session(request))
-    found = _pages.get(key) if flash is None else None
+    found = rendered.get(key) if flash is None else None
     if found is None:
         if flash is not None and flash.at is not None:
             view = _at(view, flash.at)
         found = site.render("queue.html", {**values(site, view, place), "here": "queue", "flash": flash}, site.session(request))
         if flash is None:
-            _pages.put(key, found)
+            rendered.put(key, found)
     return site.answer(request, found, said=flash is not None)
 
 
