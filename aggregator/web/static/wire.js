@@ -123,10 +123,13 @@ export function watch(one) {
       const since = state().version;
       const answer = await fetch(`/news?since=${encodeURIComponent(since)}`);
       if (answer.status === 200 && !waiting && state().version === since) {
+        const now = await answer.text();
         turn(async () => {
           if (state().version !== since) return;
           // What is being written beside the rows stays.
-          const keep = document.activeElement?.closest("#preview, #heads") && document.activeElement.matches("input, textarea, select");
+          const keep = document.activeElement?.closest("#preview, #heads, dialog") && document.activeElement.matches("input, textarea, select");
+          // A server that was started again takes no forms of pages from before.
+          if (now.split(".")[0] !== since.split(".")[0] && !keep) return location.reload();
           await show(one.address(keep));
         });
       }
