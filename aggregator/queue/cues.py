@@ -65,17 +65,22 @@ _WORDS: dict[str, str] = {
 }
 GROUP_OF: dict[str, str] = {word: group for group, words in _WORDS.items() for word in words.split()}
 _KNOWN = frozenset(GROUP_OF)
-_SIZES = sorted({len(word) for word in GROUP_OF if not word[0].isascii()})
+_BY_FIRST: dict[str, list[str]] = {}
+for _word in GROUP_OF:
+    if not _word.isascii():
+        _BY_FIRST.setdefault(_word[0], []).append(_word)
 _LATIN = re.compile(r"[a-z]+(?:\+\+|(?:-[a-z]+)*)")
 
 
 def cues(folded: str) -> list[str]:
     """The telling words of a folded text, each once, in a fixed order."""
-    seen: set[str] = set(_LATIN.findall(folded))
+    seen: set[str] = set(_LATIN.findall(folded)) & _KNOWN
     if not folded.isascii():
-        for size in _SIZES:
-            seen.update([folded[at : at + size] for at in range(len(folded) - size + 1)])
-    return sorted(seen & _KNOWN)
+        # Few characters begin a telling word, so most are passed by.
+        seen.update(
+            word for at, char in enumerate(folded) if char in _BY_FIRST for word in _BY_FIRST[char] if folded.startswith(word, at)
+        )
+    return sorted(seen)
 
 
 def groups(words: Iterable[str]) -> dict[str, list[str]]:
