@@ -1,9 +1,6 @@
 """Finding again everything ever seen: candidates with all their entries, and what issues printed.
 
-In SQLite an FTS5 index of trigrams over folded text answers any substring of three characters up, one of pairs of characters
-the shorter ones; each exists for candidates and for items. Triggers note which rows changed, and a search brings the index up to
-date first, so that polling pays next to nothing. The index is derived: it is made when it is first asked for, and made anew when
-a part of it is missing. Another database is searched row by row.
+Any part of a text from two characters up: in SQLite by an index (`search_index`), in another database row by row.
 """
 
 # Names of our own tables and numbers are all that is put into statements; words are bound.
@@ -12,21 +9,19 @@ a part of it is missing. Another database is searched row by row.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import SearchFilter, SearchHit, Status
+from aggregator.store.search_index import SearchIndex, pair_word, quoted
 from aggregator.store.tables import METADATA
 from aggregator.text import fold
 
 _CANDIDATE = METADATA.tables["candidate"]
-_ENTRY = METADATA.tables["entry"]
 _ISSUE = METADATA.tables["issue"]
 _ITEM = METADATA.tables["item"]
 _ITEM_KEY = METADATA.tables["item_key"]
@@ -35,13 +30,6 @@ _GRAM = 3
 # A word in as many items is common; that many of the rarest tell what is related.
 _COMMON = 1000
 _RAREST = 8
-_WATCHED = {
-    "candidate": (
-        ("candidate", "title, title_raw, summary, source, author, tags", "id"),
-        ("entry", "candidate_id, title", "candidate_id"),
-    ),
-    "item": (("item", "title, title_raw, source, tags, links, summary", "id"),),
-}
 
 
 class Search:
@@ -49,21 +37,15 @@ class Search:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._indexed = connection.dialect.name == "sqlite"
+        self._index = SearchIndex(connection)
 
     def refresh(self) -> int:
         """Bring the index up to date, in a writing transaction; the number of rows that had changed."""
-        if not self._indexed:
-            return 0
-        if not self._complete():
-            self._make()
-        return sum(self._refresh(kind) for kind in _WATCHED)
+        return self._index.refresh()
 
     def stale(self) -> bool:
         """True when a search would miss something until `refresh`."""
-        if not self._indexed:
-            return False
-        return not self._complete() or any(self._sql(f"SELECT 1 FROM search_{kind}_changed LIMIT 1").first() for kind in _WATCHED)
+        return self._index.stale()
 
     def items(self, terms: Sequence[str], wanted: SearchFilter, limit: int | None, *, titles: bool = False) -> list[SearchHit]:
         """Printed items of published issues that hold all terms (`titles`: in their title), the newest issue first."""
@@ -97,9 +79,9 @@ class Search:
     def _rarest(self, words: Sequence[str]) -> list[str]:
         """The rarest of the words, quoted: what nearly every item says tells none from another, and is slow to weigh."""
         count = f"SELECT count(*) FROM (SELECT 1 FROM search_item WHERE search_item MATCH :query LIMIT {_COMMON})"
-        quoted = [_quoted(word) for word in words]
-        often = {word: self._sql(count, query=word).scalar_one() for word in quoted}
-        return sorted(quoted, key=lambda word: often[word] or _COMMON)[:_RAREST]
+        phrases = [quoted(word) for word in words]
+        often = {word: self._sql(count, query=word).scalar_one() for word in phrases}
+        return sorted(phrases, key=lambda word: often[word] or _COMMON)[:_RAREST]
 
     def _hits(self, ids: Sequence[int]) -> list[SearchHit]:
         """The items of these ids, in this order."""
@@ -164,7 +146,7 @@ class Search:
     def related(self, words: Sequence[str], limit: int) -> list[SearchHit]:
         """Items of published issues that share the most, and the rarest, of these words; the closest first."""
         long = [word for word in words if len(word) >= _GRAM]
-        if not self._indexed or not long:
+        if not self._index.exists or not long:
             return []
         rows = self._sql(
             "SELECT rowid FROM search_item WHERE search_item MATCH :query ORDER BY bm25(search_item, 4.0, 1.0) LIMIT :limit",
@@ -179,12 +161,12 @@ class Search:
     # -- matching
 
     def _matches(self, kind: str, table: sa.Table, terms: Sequence[str], *, titles: bool = False) -> sa.ColumnElement[bool]:
-        if not self._indexed:
+        if not self._index.exists:
             columns = [table.c.title, table.c.title_raw, *([] if titles else [table.c.summary, table.c.source])]
             return sa.and_(*(sa.or_(*(column.icontains(term, autoescape=True) for column in columns)) for term in terms))
         words = {
-            f"search_{kind}": [_quoted(term) for term in terms if len(term) >= _GRAM],
-            f"search_{kind}_pairs": [_pair(term) for term in terms if len(term) < _GRAM],
+            f"search_{kind}": [quoted(term) for term in terms if len(term) >= _GRAM],
+            f"search_{kind}_pairs": [pair_word(term) for term in terms if len(term) < _GRAM],
         }
         conditions = []
         for name, queries in words.items():
@@ -194,96 +176,8 @@ class Search:
                 conditions.append(table.c.id.in_(found.columns(sa.column("rowid", sa.Integer))))
         return sa.and_(*conditions)
 
-    # -- the index
-
-    def _complete(self) -> bool:
-        names = {row[0] for row in self._sql("SELECT name FROM sqlite_master WHERE name LIKE 'search\\_%' ESCAPE '\\'")}
-        return all(name in names for kind in _WATCHED for name in _names(kind))
-
-    def _make(self) -> None:
-        for kind, watched in _WATCHED.items():
-            for name in _names(kind):
-                self._sql(f"DROP {'TRIGGER' if '_on_' in name else 'TABLE'} IF EXISTS {name}")
-            self._sql(f"DROP TABLE IF EXISTS search_{kind}_grams")
-            self._sql(f"CREATE VIRTUAL TABLE search_{kind} USING fts5(title, body, tokenize='trigram case_sensitive 1')")
-            self._sql(
-                f"CREATE VIRTUAL TABLE search_{kind}_pairs USING fts5(title, body, content='', detail=column, tokenize=ascii)"
-            )
-            self._sql(f"CREATE TABLE search_{kind}_changed (id INTEGER PRIMARY KEY)")
-            for table, columns, key in watched:
-                for event, rows in (("INSERT", ("NEW",)), (f"UPDATE OF {columns}", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-                    notes = "".join(f"INSERT OR IGNORE INTO search_{kind}_changed VALUES ({row}.{key}); " for row in rows)
-                    name = f"search_{kind}_on_{table}_{event.split()[0].lower()}"
-                    self._sql(f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {notes}END")
-            self._sql(f"INSERT INTO search_{kind}_changed SELECT id FROM {kind}")
-
-    def _refresh(self, kind: str) -> int:
-        changed = [row[0] for row in self._sql(f"SELECT id FROM search_{kind}_changed ORDER BY id")]
-        for start in range(0, len(changed), _BATCH):
-            chunk = changed[start : start + _BATCH]
-            self._forget(kind, chunk)
-            rows = self._candidate_rows(chunk) if kind == "candidate" else self._item_rows(chunk)
-            values = [{"id": number, "title": fold(title), "body": fold(body)} for number, title, body in rows]
-            for name, texts in ((f"search_{kind}", values), (f"search_{kind}_pairs", [_paired(one) for one in values])):
-                if texts:
-                    insert = sa.text(f"INSERT INTO {name} (rowid, title, body) VALUES (:id, :title, :body)")
-                    self._connection.execute(insert, texts)
-        self._sql(f"DELETE FROM search_{kind}_changed")
-        return len(changed)
-
-    def _forget(self, kind: str, ids: Sequence[int]) -> None:
-        # An index without content forgets only what it is told once more.
-        marks = ",".join(map(str, ids))
-        rows = self._sql(f"SELECT rowid AS id, title, body FROM search_{kind} WHERE rowid IN ({marks})")
-        old = [_paired(dict(row)) for row in rows.mappings()]
-        if old:
-            name = f"search_{kind}_pairs"
-            forget = sa.text(f"INSERT INTO {name} ({name}, rowid, title, body) VALUES ('delete', :id, :title, :body)")
-            self._connection.execute(forget, old)
-        self._sql(f"DELETE FROM search_{kind} WHERE rowid IN ({marks})")
-
-    def _candidate_rows(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-        titles: dict[int, list[str]] = {}
-        copies = sa.select(_ENTRY.c.candidate_id, _ENTRY.c.title).where(_ENTRY.c.candidate_id.in_(ids))
-        for owner, title in self._connection.execute(copies):
-            titles.setdefault(owner, []).append(title)
-        for row in self._connection.execute(sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(ids))).mappings():
-            said = dict.fromkeys([row["title"], row["title_raw"], *titles.get(row["id"], [])])
-            yield row["id"], "\n".join(said), "\n".join([row["source"], row["author"] or "", *row["tags"], row["summary"]])
-
-    def _item_rows(self, ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-        for row in self._connection.execute(sa.select(_ITEM).where(_ITEM.c.id.in_(ids))).mappings():
-            links = [f"{label} {url}" for label, _, url in row["links"]]
-            said = dict.fromkeys([row["title"], row["title_raw"]])
-            yield row["id"], "\n".join(said), "\n".join([row["source"], *row["tags"], row["summary"], row["url"] or "", *links])
-
     def _sql(self, statement: str, **values: Any) -> sa.CursorResult[Any]:
         return self._connection.execute(sa.text(statement), values)
-
-
-def _names(kind: str) -> list[str]:
-    triggers = [f"search_{kind}_on_{table}_{event}" for table, _, _ in _WATCHED[kind] for event in ("insert", "update", "delete")]
-    return [*triggers, f"search_{kind}_pairs", f"search_{kind}", f"search_{kind}_changed"]
-
-
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
-
-
-@lru_cache(maxsize=1 << 17)
-def _pair(pair: str) -> str:
-    """Two characters as a word that any tokeniser leaves whole."""
-    return "x".join(f"{ord(char):x}" for char in pair)
-
-
-def _paired(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of folded texts as the different pairs of characters in them."""
-    return {"id": row["id"]} | {name: " ".join(_pairs(row[name])) for name in ("title", "body")}
-
-
-def _pairs(text: str) -> Iterator[str]:
-    seen = {first + second for first, second in pairwise(text)}
-    return (_pair(pair) for pair in seen if not (pair[0].isspace() or pair[1].isspace()))
 
 
 def _item_hit(row: Any) -> SearchHit:
