@@ -76,3 +76,12 @@ def test_an_old_address_is_not_taken_by_another_issue(published: Desk) -> None:
     refused = published("issue", "publish", "--yes", "--force", "--date", "2026-09-02")
     assert refused.code == 1
     assert "E504" in refused.err
+
+
+def test_an_issue_lists_only_what_is_past(published: Desk, editor) -> None:  # type: ignore[no-untyped-def]
+    editor("text = text.replace('## 论文', '## 论文\\n\\n- [又一条 | 某处](https://a.example/y)  \\n摘要：另一句。', 1)")
+    assert published("issue", "edit").code == 0
+    done = published("issue", "publish", "--yes", "--date", "2026-08-20", "--force")
+    assert done.code == 0, done.err
+    assert "2026-09-02" not in published("issue", "show", "2026-08-20").out
+    assert "C113" not in [one["code"] for one in published("issue", "check", "2026-08-20", "--json").json]
