@@ -21,6 +21,8 @@ SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 MAX_BYTES = 4 * 1024 * 1024
 # C0 and C1 controls but tab and line ends, DEL, and what overrides or isolates the direction of text.
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# The byte order mark, which nothing needs in UTF-8.
+_MARK = "\ufeff"
 _INDEX_NAMES = frozenset({"readme", "index", "_index"})
 
 
@@ -76,9 +78,10 @@ def differences(workspace: Workspace, paths: Sequence[Path], *, on: date | None 
     found = []
     for path in _files(paths):
         text = _read(path)
-        issue = parse(text, publication=workspace.publication, path=str(path)).issue
+        mark = _MARK if path.read_bytes().startswith(_MARK.encode()) else ""
+        issue = parse(HIDDEN.sub("", text), publication=workspace.publication, path=str(path)).issue
         issue = replace(issue, date=on, slug=on.isoformat()) if on else issue
-        found.append((str(path), text, inert_markdown(render(issue, workspace.publication))))
+        found.append((str(path), mark + text, inert_markdown(render(issue, workspace.publication))))
     return found
 
 
