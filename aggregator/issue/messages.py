@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_MESSAGES: dict[str, tuple[str, str]] = {
+MESSAGES: dict[str, tuple[str, str]] = {
     "C001": ("no heading `# NAME (DATE)`", "没有标题行 `# 名称 (日期)`"),
     "C002": ("not understood, kept as it is: {words}", "没有读懂，原样保留：{words}"),
     "C003": ("text after the link, read as summary: {words}", "链接后面的文字，当作摘要：{words}"),
@@ -105,7 +105,7 @@ def said(key: str, language: str, **values: object) -> str:
     chinese = language.casefold().startswith("zh")
     if chinese and key == "C106":
         values = {"name": _NAMES.get(str(values["name"]), values["name"])}
-    return _MESSAGES[key][chinese].format(**values)
+    return MESSAGES[key][chinese].format(**values)
 
 
 def mending(fix: str | None, language: str) -> str | None:

@@ -16,7 +16,7 @@ from aggregator.config.profiles import SHIPPED
 from aggregator.issue.check import check
 from aggregator.issue.fixing import fixable, fixed
 from aggregator.issue.house import parse
-from aggregator.issue.messages import _MESSAGES, said
+from aggregator.issue.messages import MESSAGES, said
 from aggregator.model import Finding, Issue, Publication
 
 FOLDER = Path(__file__).parent / "mistakes"
@@ -81,9 +81,9 @@ def test_findings_speak_the_language_of_the_publication(publication: Publication
     assert [(one.line, one.code) for one in english] == [(one.line, one.code) for one in findings(text, publication, archive)]
 
 
-@pytest.mark.parametrize("key", _MESSAGES)
+@pytest.mark.parametrize("key", MESSAGES)
 def test_both_languages_say_the_same(key: str) -> None:
-    english, chinese = _MESSAGES[key]
+    english, chinese = MESSAGES[key]
     assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese))
     assert not re.search("[\u4e00-\u9fff]", english)
     assert re.search("[\u4e00-\u9fff]", chinese)
