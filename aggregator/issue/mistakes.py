@@ -17,7 +17,7 @@ _COUNT = re.compile(
     rf"(?:{_ALL}){NUMBER}\s*(?:条|篇|则)(?!简讯|热身|小新闻)|\b(?:this issue|in all|altogether)\D{{0,20}}?{NUMBER} items?\b",
     re.IGNORECASE,
 )
-_RESIDUE = r"\{count\}|\{label\}|\{\w+\}|TODO|TBD|FIXME|待补充|待补|占位|XXX+|x{3,}|本[期次]\s*(?:[_NXx?？]+\s*)?条(?![目款件理幅])"
+_RESIDUE = r"\{\w+\}|TODO|TBD|FIXME|待补充|待补|占位|XXX+|x{3,}|本[期次]\s*(?:[_NXx?？]+\s*)?条(?![目款件理幅])"
 _SAME_BRIEF_CHARS = 8
 _MOST = 0.5
 _LEAST_REPEATED = 3
