@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aggregator.app import listing
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
+from aggregator.issue.house.forms import check_templates
 from aggregator.model import SourceStatus
 
 
@@ -29,6 +30,7 @@ def examine(workspace: Workspace) -> list[Examined]:
         )
     ]
     found += [Examined(False, f"{note} [{note.code}]", note.fix, serious=False) for note in workspace.config.notes]
+    found += _templates(workspace)
     try:
         reports = listing.sources(workspace)
     except AggregatorError as error:
@@ -61,3 +63,15 @@ def examine(workspace: Workspace) -> list[Examined]:
     if not bad and not silent:
         found.append(Examined(True, "no source is failing, and none has gone silent"))
     return found
+
+
+def _templates(workspace: Workspace) -> list[Examined]:
+    """Whether what the publication's own templates print reads back; nothing where there are none."""
+    names = sorted(workspace.publication.profile.templates)
+    if not names:
+        return []
+    try:
+        check_templates(workspace.publication)
+    except AggregatorError as error:
+        return [Examined(False, f"{error} [{error.code}]", error.fix)]
+    return [Examined(True, f"what the templates print reads back: {', '.join(names)}")]

@@ -92,6 +92,7 @@ def test_templates_of_ones_own(desk: Desk, editor) -> None:  # type: ignore[no-u
     assert (done.code, "heading.md.j2:3" in done.err, "E514" in done.err) == (1, True, True)
     (folder / "heading.md.j2").write_text("# {{ dated }}\n", encoding="utf-8")
     assert "cannot be read back: headline" in desk("issue", "show").err
+    assert "cannot be read back: headline" in desk("doctor").out
     (folder / "heading.md.j2").rename(folder / "headings.md.j2")
     done = desk("issue", "show")
     assert (done.code, "heading" in done.err) == (2, True)
