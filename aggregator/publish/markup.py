@@ -87,8 +87,9 @@ def absolute_url(url: str | None, base: str = "") -> str | None:
     except ValueError:
         return None
     safe = safe_url(joined)
-    # A host in brackets is no page of anybody's, and validators of feeds refuse it.
-    return encode_url(safe) if safe and not urlsplit(safe).netloc.startswith("[") else None
+    encoded = encode_url(safe) if safe else ""
+    # A host in brackets is no page of anybody's, and validators of feeds refuse it; a host that has to be escaped is none.
+    return encoded if encoded and not re.search(r"[%\[]", urlsplit(encoded).netloc) else None
 
 
 def encode_url(url: str) -> str:
@@ -141,9 +142,13 @@ def _render_html(self: RendererHTML, tokens: Sequence[Token], index: int, option
 
 
 def _demote_headings(state: StateCore) -> None:
+    """Headings inside a text become bold lines: the page's own outline has no place for them, and no level may be skipped."""
+    for before, token in zip([None, *state.tokens], state.tokens, strict=False):
+        if before is not None and before.type == "heading_open" and token.children is not None:
+            token.children = [Token("strong_open", "strong", 1), *token.children, Token("strong_close", "strong", -1)]
     for token in state.tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 3)}"
+            token.tag = "p"
 
 
 def _link_bare_urls(state: StateCore) -> None:

@@ -131,7 +131,7 @@ def test_commonmark_reads_tildes_and_bars_as_text() -> None:
 
 
 def test_headings_inside_a_summary_stay_below_those_of_the_page() -> None:
-    assert block_html("# 一\n\n###### 二", BASE) == "<h4>一</h4>\n<h6>二</h6>"
+    assert block_html("# 一\n\n###### 二", BASE) == "<p><strong>一</strong></p>\n<p><strong>二</strong></p>"
 
 
 @pytest.mark.parametrize(
