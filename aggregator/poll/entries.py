@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from aggregator import text, urls
 from aggregator.model import Enclosure, Entry, Source
@@ -158,6 +158,8 @@ def _digest(*parts: str) -> str:
 def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
     """Each work once. A guid that stands on several works identifies none of them: their links are added to it, on all
     of them, so that tomorrow's order of the document changes nothing."""
+    if len({entry.title for entry in entries}) < len(entries):
+        entries = _without_spellings(entries)
     works: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         works.setdefault((entry.guid, entry.url or entry.title), entry)
@@ -166,6 +168,20 @@ def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
         entry if shared[guid] == 1 else replace(entry, guid=f"{guid[: MAX_GUID_CHARS - 20]}#{_digest(work)[:16]}")
         for (guid, work), entry in works.items()
     )
+
+
+def _without_spellings(entries: list[Entry]) -> list[Entry]:
+    """What has no other identity than its address stands once under one title, however the address is spelled."""
+    kept: list[Entry] = []
+    seen: set[tuple[str, ...]] = set()
+    for entry in entries:
+        if entry.url and entry.guid == entry.url:
+            way = (entry.title, urldefrag(entry.url).fragment, *urls.identity_keys(entry.url))
+            if way in seen:
+                continue
+            seen.add(way)
+        kept.append(entry)
+    return kept
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
