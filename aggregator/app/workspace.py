@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import getpass
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -31,6 +32,7 @@ class Workspace:
         self._environ = environ
         self._stamp = _stamp(settings.path)
         self._store: Store | None = None
+        self._opening = threading.Lock()
 
     @property
     def root(self) -> Path:
@@ -64,11 +66,13 @@ class Workspace:
     @property
     def store(self) -> Store:
         """The database, brought to the newest schema when it is first asked for."""
-        if self._store is None:
-            from aggregator.store.store import Store
+        # A face may ask for it from two threads at once.
+        with self._opening:
+            if self._store is None:
+                from aggregator.store.store import Store
 
-            self._store = Store(self.config.settings.database_url)
-        return self._store
+                self._store = Store(self.config.settings.database_url)
+            return self._store
 
     def reload(self) -> bool:
         """Read sources.yaml again when it has changed since; True when it was. Raises ConfigError for a file that cannot be
