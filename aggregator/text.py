@@ -118,7 +118,9 @@ def trim(text: str, limit: int) -> str:
 def html_to_text(markup: str) -> str:
     """The text of an HTML fragment: blocks become lines, entities characters, scripts and styles nothing. Not a sanitiser."""
     if "<" in markup:
-        markup = _DROPPED.sub(" ", _COMMENT.sub("", markup))
+        if "<!" in markup or "]]>" in markup:
+            markup = _COMMENT.sub("", markup)
+        markup = _DROPPED.sub(" ", markup)
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
     text = clean(html.unescape(markup))
     lines = (" ".join(line.split()) for line in text.split("\n"))

@@ -26,7 +26,7 @@ ASKED = 7
 _OPEN = frozenset({Status.PENDING, Status.DEFERRED, Status.APPROVED})
 COMPARED = 8
 # A feature that very many titles have tells none of them apart; the newest are asked, for copies come close together.
-NEWEST = 100
+NEWEST = 64
 HELD = 20_000
 
 

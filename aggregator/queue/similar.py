@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
+from sys import intern
 from zlib import crc32
 
 from aggregator.text import fold, fold_title, is_cjk, tokens
@@ -42,7 +43,8 @@ _FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}
 @lru_cache(maxsize=10_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
-    return frozenset(tokens(unframed(title)))
+    # The same words come again and again: one text for each keeps ten thousand titles small.
+    return frozenset(map(intern, tokens(unframed(title))))
 
 
 def unframed(title: str) -> str:

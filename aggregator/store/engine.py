@@ -50,7 +50,7 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def store_error(error: sa.exc.SQLAlchemyError, url: URL) -> StoreError:
+def store_error(error: sa.exc.SQLAlchemyError | sqlite3.Error, url: URL) -> StoreError:
     """A database error in words: locked, read-only, full, damaged, or whatever the driver says."""
     text = str(getattr(error, "orig", None) or error)
     where = url.database or url.render_as_string(hide_password=True)
@@ -137,7 +137,7 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
                 _end(connection, "ROLLBACK")
                 raise
             _end(connection, "COMMIT")
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
         raise store_error(error, engine.url) from error
 
 

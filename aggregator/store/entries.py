@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Status
+from aggregator.store.jot import insert, sqlite_of
 from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
@@ -66,12 +67,17 @@ class Entries:
         ids = [next(fresh) if arrival.candidate_id is None else arrival.candidate_id for arrival in arrivals]
         self._insert_candidates([(owner, one.new) for one, owner in zip(arrivals, ids, strict=True) if one.new], now)
         keys = {key: owner for arrival, owner in zip(reversed(arrivals), reversed(ids), strict=True) for key in arrival.keys}
+        rows = [{"key": key, "candidate_id": owner} for key, owner in keys.items()]
+        entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
+        if raw := sqlite_of(self._connection):
+            insert(raw, "candidate_key", rows, "OR IGNORE ")
+            insert(raw, "entry", entries)
+            return ids
         taken = self.owners(keys)
-        rows = [{"key": key, "candidate_id": owner} for key, owner in keys.items() if key not in taken]
-        if rows:
-            self._connection.execute(sa.insert(_KEY), rows)
-        if arrivals:
-            entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
+        free = [row for row in rows if row["key"] not in taken]
+        if free:
+            self._connection.execute(sa.insert(_KEY), free)
+        if entries:
             self._connection.execute(sa.insert(_ENTRY), entries)
         return ids
 
@@ -104,8 +110,10 @@ class Entries:
             yield row["candidate_id"], Status(row["status"]), row["warnings"], entry_in(row)
 
     def _insert_candidates(self, made: Sequence[tuple[int, NewCandidate]], now: datetime, **instead: object) -> None:
-        if made:
-            rows = [new_candidate_out(new, now) | {"id": number, **instead} for number, new in made]
+        rows = [new_candidate_out(new, now) | {"id": number, **instead} for number, new in made]
+        if raw := sqlite_of(self._connection):
+            insert(raw, "candidate", rows)
+        elif rows:
             self._connection.execute(sa.insert(_CANDIDATE), rows)
 
     def find(self, *, source: str | None = None, since: datetime | None = None) -> Iterator[Entry]:

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -21,6 +21,9 @@ from pydantic_core import PydanticSerializationError, to_json
 from aggregator.model import PollState, RequestRecord
 from aggregator.store.head import HEAD
 from aggregator.store.mapping import request_out, state_out
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 KEEP_REQUESTS = 20
 PREFIX = "sqlite:///"
@@ -61,12 +64,12 @@ def jot(url: str, jotting: Jotting) -> bool:
 
 def put_states(raw: sqlite3.Connection, states: Iterable[PollState]) -> None:
     """Store states in place of earlier ones of the same sources."""
-    _insert(raw, "source_state", [state_out(state) for state in states], "OR REPLACE ")
+    insert(raw, "source_state", [state_out(state) for state in states], "OR REPLACE ")
 
 
 def put_requests(raw: sqlite3.Connection, requests: Mapping[str, Sequence[RequestRecord]]) -> None:
     """Append to the request log and keep the last few of every source."""
-    _insert(raw, "request", [request_out(source, record) for source, records in requests.items() for record in records])
+    insert(raw, "request", [request_out(source, record) for source, records in requests.items() for record in records])
     raw.executemany(
         "DELETE FROM request WHERE source = ?1 AND id <="
         " (SELECT id FROM request WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
@@ -77,7 +80,7 @@ def put_requests(raw: sqlite3.Connection, requests: Mapping[str, Sequence[Reques
 def put_holds(raw: sqlite3.Connection, holds: Mapping[str, datetime]) -> None:
     """Store until when hosts want quiet, instead of what was stored before."""
     raw.execute("DELETE FROM host_hold")
-    _insert(raw, "host_hold", [{"host": host, "quiet_until": until} for host, until in holds.items()])
+    insert(raw, "host_hold", [{"host": host, "quiet_until": until} for host, until in holds.items()])
 
 
 def json_text(value: object) -> str:
@@ -90,16 +93,26 @@ def json_text(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _insert(raw: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, Any]], conflict: str = "") -> None:
+def sqlite_of(connection: Connection) -> sqlite3.Connection | None:
+    """The driver's own connection below one of SQLAlchemy's, inside its transaction; None for another database."""
+    raw = connection.connection.driver_connection
+    return raw if isinstance(raw, sqlite3.Connection) else None
+
+
+def insert(raw: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, Any]], conflict: str = "") -> None:
+    """Insert rows of one shape, values as SQLAlchemy takes them: a third of its time. `conflict` is like `OR IGNORE `."""
     if rows:
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
         statement = f"INSERT {conflict}INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own columns
-        raw.executemany(statement, [[_column(value) for value in row.values()] for row in rows])
+        raw.executemany(statement, [list(map(_column, row.values())) for row in rows])
 
 
 def _column(value: object) -> object:
     """A value as SQLAlchemy keeps it in SQLite: instants as naive UTC, lists and mappings as JSON."""
+    kind = type(value)
+    if kind is str or value is None or kind is int or kind is float:
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" ", "microseconds")
     return json_text(value) if isinstance(value, (dict, list, tuple)) else value

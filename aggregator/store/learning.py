@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, EXPIRED, IssueStatus, Status
+from aggregator.store.jot import insert, sqlite_of
 from aggregator.store.tables import METADATA
 
 _CANDIDATE = METADATA.tables["candidate"]
@@ -203,8 +204,11 @@ class Learning:
 
     def anchor(self, rows: Sequence[tuple[int, bytes]]) -> None:
         """Store by what the titles of new candidates are found again: (candidate id, anchors as packed numbers) pairs."""
-        if rows:
-            self._connection.execute(sa.insert(_ANCHOR), [{"candidate_id": owner, "anchors": packed} for owner, packed in rows])
+        values = [{"candidate_id": owner, "anchors": packed} for owner, packed in rows]
+        if raw := sqlite_of(self._connection):
+            insert(raw, "title_anchor", values)
+        elif values:
+            self._connection.execute(sa.insert(_ANCHOR), values)
 
     def anchors(self, since: int) -> Iterable[tuple[int, bytes]]:
         """What `anchor` stored for the candidates with ids from `since`, oldest first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import PollState, RequestRecord, Status
-from aggregator.store.jot import KEEP_REQUESTS, put_requests, put_states
+from aggregator.store.jot import KEEP_REQUESTS, put_requests, put_states, sqlite_of
 from aggregator.store.mapping import request_in, request_out, state_in, state_out
 from aggregator.store.tables import METADATA
 
@@ -27,10 +26,6 @@ class Sources:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _sqlite(self) -> sqlite3.Connection | None:
-        raw = self._connection.connection.driver_connection
-        return raw if isinstance(raw, sqlite3.Connection) else None
-
     def states(self) -> dict[str, PollState]:
         """All states, by source name."""
         rows = self._connection.execute(sa.select(_STATE)).mappings()
@@ -40,7 +35,7 @@ class Sources:
         """Store states, replacing earlier ones of the same sources."""
         if not states:
             return
-        if raw := self._sqlite():
+        if raw := sqlite_of(self._connection):
             put_states(raw, states)
             return
         known = set(self._connection.execute(sa.select(_STATE.c.source)).scalars())
@@ -67,7 +62,7 @@ class Sources:
 
     def record(self, requests: Mapping[str, Sequence[RequestRecord]]) -> None:
         """Append to the request log and keep the last few of every source."""
-        if raw := self._sqlite():
+        if raw := sqlite_of(self._connection):
             put_requests(raw, requests)
             return
         rows = [request_out(source, record) for source, records in requests.items() for record in records]

@@ -64,6 +64,14 @@ def unwrap(url: str) -> str:
     return url
 
 
+def plain_parts(url: str) -> tuple[str, str] | None:
+    """Host and path of an address that is canonical as it stands but for a missing last slash; None for any other."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is None or plain[1] in _SPECIAL_HOSTS or len(url) > MAX_URL_CHARS:
+        return None
+    return plain[1], plain[2]
+
+
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str | None:
     """The canonical form of an http(s) URL, None for anything else. Idempotent.
@@ -72,9 +80,9 @@ def canonical(url: str) -> str | None:
     parameters dropped, the rest sorted; wrappers unwrapped; arXiv papers as `https://arxiv.org/abs/ID` without version;
     WeChat articles with `__biz mid idx sn` alone (the parameters of a temporary link stay: without them it does not open).
     """
-    plain = _PLAIN.fullmatch(url)
-    if plain and plain[1] not in _SPECIAL_HOSTS and len(url) <= MAX_URL_CHARS:
-        return url if plain[2] else f"{url}/"
+    plain = plain_parts(url)
+    if plain:
+        return url if plain[1] else f"{url}/"
     safe = safe_url(url)
     if safe is None or not is_http(safe):
         return None

@@ -10,11 +10,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from aggregator.urls.canonical import canonical
+from aggregator.urls.canonical import canonical, plain_parts
 from aggregator.urls.parts import is_host
 from aggregator.urls.places import DOI_HOSTS, GITHUB, GITHUB_RESERVED, arxiv_id
 
 MAX_KEY_CHARS = 500
+_INDEX = re.compile(r"/(?:index\.(?:html?|php))?$")
 _DOI = re.compile(r"^/(?:doi/(?:abs/|pdf/|full/|epdf/)?)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 
 
@@ -40,6 +41,9 @@ def _identity_keys(url: str | None) -> tuple[str, ...]:
     clean = canonical(url) if url else None
     if clean is None:
         return ()
+    simple = plain_parts(clean)
+    if simple:
+        return (f"url:{simple[0].removeprefix('www.')}{_INDEX.sub('', simple[1])}",)
     parts = urlsplit(clean)
     name = (parts.hostname or "").removeprefix("www.")
     paper = arxiv_id(clean)
@@ -57,7 +61,7 @@ def _identity_keys(url: str | None) -> tuple[str, ...]:
         values = dict(parse_qsl(parts.query))
         if "__biz" in values and "mid" in values:
             return (f"wechat:{values['__biz']}/{values['mid']}/{values.get('idx', '1')}",)
-    path = re.sub(r"/(?:index\.(?:html?|php))?$", "", parts.path)
+    path = _INDEX.sub("", parts.path)
     port = f":{parts.port}" if parts.port else ""
     return (f"url:{name}{port}{path}" + (f"?{parts.query}" if parts.query else ""),)
 

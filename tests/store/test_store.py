@@ -305,3 +305,12 @@ def test_a_patch_of_many_rows_changes_inserts_and_deletes_as_one_by_one(store: S
         points = unit.learning.tastes()
     assert len(points) == 700
     assert (points["t0"], points["t1"], points["t699"]) == (1.0, 3.0, 2.0)
+
+
+def test_what_the_database_refuses_below_sqlalchemy_is_an_error_of_the_store(store: Store) -> None:
+    twice = [replace(arrival("1"), candidate_id=7), replace(arrival("2"), candidate_id=7)]
+    with pytest.raises(StoreError) as refused, store.write() as unit:
+        unit.entries.add(twice, NOW)
+    assert "UNIQUE constraint failed" in (refused.value.why or "")
+    with store.read() as unit:
+        assert unit.candidates.find(CandidateFilter()) == []
