@@ -15,7 +15,7 @@ from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import HINT_AT, WINDOW, Match, Rarity, Titled, best_match
+from aggregator.queue.similar import HINT_AT, WINDOW, Match, Rarity, Titled, best_match, twins
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Titles:
     now: datetime
     by_bucket: defaultdict[int, deque[int]] = field(default_factory=_postings)
     held: dict[int, Titled] = field(default_factory=dict)
+    by_title: dict[str, int] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
 
@@ -63,7 +64,8 @@ class Titles:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
             self._load(unit)
-        chosen = [self._alike(work) for work in works]
+        twins = [self._twin(work) for work in works]
+        chosen = [() if twin else self._alike(work) for work, twin in zip(works, twins, strict=True)]
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
             for heading, sources in unit.learning.headings(sorted(missing)):
@@ -71,9 +73,14 @@ class Titles:
                 self._hold(Titled(heading.id, heading.title, sources, at, decided))
         held = self.held
         return [
-            best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None
-            for work, owners in zip(works, chosen, strict=True)
+            twin or (best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None)
+            for work, twin, owners in zip(works, twins, chosen, strict=True)
         ]
+
+    def _twin(self, work: Titled) -> Match | None:
+        """The candidate of this run with the very same title, when it is a copy: none can be more alike."""
+        other = self.held.get(self.by_title.get(work.title, 0))
+        return Match(other.id, 1.0, True) if other is not None and twins(work, other) else None
 
     def _alike(self, work: Titled) -> Sequence[int]:
         """The candidates that share most of a title's rarest features, and two at the least."""
@@ -107,8 +114,11 @@ class Titles:
 
     def _hold(self, work: Titled) -> None:
         self.held[work.id] = work
+        self.by_title[work.title] = work.id
         if len(self.held) > HELD:
-            del self.held[next(iter(self.held))]
+            oldest = self.held.pop(next(iter(self.held)))
+            if self.by_title.get(oldest.title) == oldest.id:
+                del self.by_title[oldest.title]
 
     def keep(self, unit: Unit) -> None:
         """Keep the counts for the next run, when this one has added to them."""

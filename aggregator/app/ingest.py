@@ -165,7 +165,7 @@ class Ingest:
             by_owner.setdefault(copy.owner, []).append(copy)
         owners = sorted(by_owner)
         for start in range(0, len(owners), AT_ONCE):
-            found = unit.candidates.of(owners[start : start + AT_ONCE])
+            found = unit.candidates.of(owners[start : start + AT_ONCE], past=False)
             changes = [self._grown(one, by_owner[one.id]) for one in found if one.status in _UNDECIDED]
             unit.candidates.rescore(changes)
 
@@ -174,7 +174,7 @@ class Ingest:
         fields: dict[str, Any] = {}
         for copy in copies:
             holder = replace(candidate, **fields) if fields else candidate
-            fields |= leads.adopted(holder, self._copy(copy.entry, copy.keys))
+            fields |= leads.adopted(holder, self._challenger(copy, holder))
         grown = replace(candidate, **fields) if fields else candidate
         first = grown.entries[0].source if grown.entries else ""
         subject = rank.Subject(
@@ -188,6 +188,13 @@ class Ingest:
         points = rank.score(self.brain.ranking, subject, self.now)
         fields |= {"score": points.value, "score_reasons": points.reasons}
         return {"id": grown.id} | {name: candidate_value(name, value) for name, value in fields.items()}
+
+    def _challenger(self, copy: _Coming, holder: Candidate) -> NewCandidate:
+        """A copy as far as it matters: its text is read where it could lead, or has to stand in for it."""
+        plain = self._copy(copy.entry, copy.keys, text="")
+        if len(holder.summary) + leads.FULLER_BY > SUMMARY_CHARS and not leads.leads(plain, holder):
+            return plain
+        return self._copy(copy.entry, copy.keys)
 
     def _meet(self, arrivals: Iterable[Arrival]) -> None:
         if not self.brain.ranking.history:
@@ -232,10 +239,11 @@ class Ingest:
         subject = rank.Subject(plain.title, plain.summary, plain.source, record, entry.published_at)
         return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
 
-    def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None) -> NewCandidate:
-        """The same without what is judged of it: for a copy of a work that has a candidate."""
+    def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None, text: str | None = None) -> NewCandidate:
+        """The same without what is judged of it: for a copy of a work that has a candidate. `text` is its text, where that is
+        known already."""
         printed = source_name or _printed_source(entry, self.sources.get(entry.source))
-        text = head_text(entry.summary or entry.content, READ_CHARS)
+        text = head_text(entry.summary or entry.content, READ_CHARS) if text is None else text
         title = entry.title or (entry.url or entry.guid)
         temporary = bool(entry.url) and is_temporary(entry.url or "")
         return NewCandidate(

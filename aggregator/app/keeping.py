@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aggregator.app.ingest import Ingest
     from aggregator.store.store import Unit
 
-BATCH_ENTRIES = 1000
+BATCH_ENTRIES = 2000
 BATCH_OUTCOMES = 5000
 FLOOD_ENTRIES = 2500
 FLOOD_WAIT = timedelta(days=1)

@@ -10,7 +10,7 @@ from aggregator.model import Candidate, Link, NewCandidate
 from aggregator.urls import arxiv_id, github_repo, identity_keys, link_role
 
 _REPRINT = re.compile(r"转载|转自|转发|编译|搬运|repost|via\b", re.IGNORECASE)
-_FULLER_BY = 200
+FULLER_BY = 200
 # Keys under which a work is one by its own right, whatever its title resembles: a release, a paper.
 _OWN = ("arxiv:", "doi:", "github:", "release:")
 
@@ -33,7 +33,7 @@ def leads(challenger: NewCandidate, holder: Candidate) -> bool:
     ours, theirs = bool(_REPRINT.search(challenger.title)), bool(_REPRINT.search(holder.title_raw))
     if ours != theirs:
         return theirs
-    return len(challenger.summary) > len(holder.summary) + _FULLER_BY
+    return len(challenger.summary) > len(holder.summary) + FULLER_BY
 
 
 def adopted(holder: Candidate, challenger: NewCandidate) -> dict[str, Any]:

@@ -214,6 +214,12 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     return Match(best.id, round(most, 3), same)
 
 
+def twins(work: Titled, other: Titled) -> bool:
+    """Whether two works of the very same title are copies, as `best_match` would say: no other can be more alike."""
+    near = abs(other.at - work.at) <= WINDOW and not other.decided and not work.sources & other.sources
+    return near and work.title == other.title and len(fold_title(work.title)) >= MIN_CHARS
+
+
 def of_one_mould(one: str, other: str) -> bool:
     """True when two titles are cast alike around different matter ("论NLP领域的内卷", "论AI领域的内卷")."""
     first, second = fold_title(one), fold_title(other)

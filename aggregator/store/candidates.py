@@ -53,14 +53,14 @@ class Candidates:
             )
         return self._complete([candidate_in(row)])[0]
 
-    def of(self, ids: Sequence[int]) -> list[Candidate]:
-        """The candidates of these ids, in no order."""
+    def of(self, ids: Sequence[int], *, past: bool = True) -> list[Candidate]:
+        """The candidates of these ids, in no order; without their `past` the issues that had them are not looked up."""
         found = [
             candidate_in(row)
             for chunk in _chunks(ids)
             for row in self._connection.execute(sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(chunk))).mappings()
         ]
-        return self._complete(found)
+        return self._complete(found) if past else self._with_copies(found)
 
     def counts(self) -> dict[Status, int]:
         """How many candidates stand in each status."""
@@ -136,6 +136,10 @@ class Candidates:
             }
 
         return owned_by(loser), owned_by(winner)
+
+    def _with_copies(self, candidates: list[Candidate]) -> list[Candidate]:
+        copies = self._copies([candidate.id for candidate in candidates])
+        return [replace(candidate, entries=tuple(copies.get(candidate.id, ()))) for candidate in candidates]
 
     def _complete(self, candidates: list[Candidate]) -> list[Candidate]:
         ids = [candidate.id for candidate in candidates]

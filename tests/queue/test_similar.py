@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.queue.similar import Rarity, Titled, best_match, contradict, features
+from aggregator.queue.similar import Rarity, Titled, best_match, contradict, features, twins
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 COMMON = ["发布新版本", "一文读懂原理", "入门教程", "最新进展", "release notes", "how to use it", "weekly update"]
@@ -94,3 +94,13 @@ def test_a_plural_is_no_other_word(rarity: Rarity) -> None:
     assert (
         match(rarity, "某大学 Transformers 全面综述，看这篇论文就够了", "某大学 Transformer 全面综述，看这篇论文就够了") == "same"
     )
+
+
+@pytest.mark.parametrize(("title", "days", "source"), [(T, d, s) for T in ("早安", "腾讯开源推理框架") for d in (1, 30) for s in "ab"])
+def test_the_short_way_for_the_very_same_title_says_what_the_long_one_says(
+    rarity: Rarity, title: str, days: float, source: str
+) -> None:
+    work = Titled(1, title, frozenset("a"), NOW)
+    other = Titled(2, title, frozenset(source), NOW - timedelta(days=days))
+    found = best_match(work, [other], rarity)
+    assert twins(work, other) == (found is not None and found.same)
