@@ -94,6 +94,8 @@ class Keeper:
 
     def take(self, outcome: Outcome) -> None:
         """One outcome more."""
+        if outcome.entries and not self._entries and self._ingest is None:
+            self._import()
         self._pending.append(outcome)
         self._entries += len(outcome.entries)
         if self._entries >= BATCH_ENTRIES or len(self._pending) >= BATCH_OUTCOMES:
@@ -185,6 +187,12 @@ class Keeper:
             if outcome.blocked:
                 ingest.blocked.update({(outcome.source, guid): why for guid, why in outcome.blocked.items()})
         return ingest.entries(unit, brought)
+
+    def _import(self) -> None:
+        # What storing entries needs takes a while to import: now, while others are still asked, nobody waits for it.
+        import aggregator.app.ingest  # noqa: F401
+
+        _ = self._workspace.store
 
     def _prepared(self, unit: Unit) -> Ingest:
         if self._ingest is None:
