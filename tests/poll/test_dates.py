@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregator.poll import dates
 
-_MONTHS = st.sampled_from("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_MONTHS = st.sampled_from(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
 _YEARS = st.sampled_from([0, 1, 1969, 2020, 2024, 2026, 9999])
 _PARTS = st.tuples(st.integers(0, 32), st.integers(0, 25), st.integers(0, 61), st.integers(0, 61))
 

@@ -96,7 +96,9 @@ def test_a_plural_is_no_other_word(rarity: Rarity) -> None:
     )
 
 
-@pytest.mark.parametrize(("title", "days", "source"), [(T, d, s) for T in ("早安", "腾讯开源推理框架") for d in (1, 30) for s in "ab"])
+@pytest.mark.parametrize(
+    ("title", "days", "source"), [(T, d, s) for T in ("早安", "腾讯开源推理框架") for d in (1, 30) for s in "ab"]
+)
 def test_the_short_way_for_the_very_same_title_says_what_the_long_one_says(
     rarity: Rarity, title: str, days: float, source: str
 ) -> None:
