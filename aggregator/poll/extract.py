@@ -14,8 +14,8 @@ HINT = "more pages give a summary with the extra `extract`: pip install 'aggrega
 
 @lru_cache(maxsize=1)
 def installed() -> bool:
-    """True when the extra is there."""
-    return find_spec("trafilatura") is not None
+    """True when the extra is there, whole: what trafilatura cleans with has to be asked for by name where installers miss it."""
+    return all(find_spec(name) for name in ("trafilatura", "lxml_html_clean"))
 
 
 def article(markup: str) -> str:
