@@ -7,7 +7,7 @@ read once, when the first new title comes; a question then touches a few short l
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,11 +27,7 @@ _OPEN = frozenset({Status.PENDING, Status.DEFERRED, Status.APPROVED})
 COMPARED = 8
 # A feature that very many titles have tells none of them apart; the newest are asked, for copies come close together.
 NEWEST = 64
-HELD = 20_000
-
-
-def _postings() -> defaultdict[int, deque[int]]:
-    return defaultdict(lambda: deque(maxlen=NEWEST))
+HELD = 10_000
 
 
 @dataclass(slots=True)
@@ -40,7 +36,7 @@ class Titles:
 
     rarity: Rarity
     now: datetime
-    by_bucket: defaultdict[int, deque[int]] = field(default_factory=_postings)
+    by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, Titled] = field(default_factory=dict)
     by_title: dict[str, int] = field(default_factory=dict)
     learnt: int = 0
@@ -56,8 +52,7 @@ class Titles:
         self.by_bucket.clear()
         # An entry may be published long before it arrives, but its copies arrive about when it does.
         for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
-            for bucket in array("H", anchors):
-                self.by_bucket[bucket].append(owner)
+            self._post(owner, array("H", anchors))
         self.loaded = True
 
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
@@ -87,7 +82,7 @@ class Titles:
         asked: list[int] = []
         for bucket in self.rarity.anchors(work.features, ASKED):
             if bucket in self.by_bucket:
-                asked += self.by_bucket[bucket]
+                asked += self.by_bucket[bucket][-NEWEST:]
         if len(asked) < 2:
             return ()
         shared = [(count, owner) for owner, count in Counter(asked).items() if count > 1]
@@ -100,8 +95,7 @@ class Titles:
             self.rarity.learn(work.features)
             self._hold(work)
             anchors = self.rarity.anchors(work.features)
-            for bucket in anchors:
-                self.by_bucket[bucket].append(work.id)
+            self._post(work.id, anchors)
             rows.append((work.id, array("H", anchors).tobytes()))
         self.learnt += len(rows)
         unit.learning.anchor(rows)
@@ -111,6 +105,14 @@ class Titles:
         known = self.held.get(owner)
         if known is not None and source not in known.sources:
             self.held[owner] = replace(known, sources=known.sources | {source})
+
+    def _post(self, owner: int, anchors: Iterable[int]) -> None:
+        # Plain lists, cut now and then: most are of one or two, and a bounded deque takes half a kilobyte from the start.
+        for bucket in anchors:
+            posted = self.by_bucket[bucket]
+            posted.append(owner)
+            if len(posted) >= 2 * NEWEST:
+                del posted[:-NEWEST]
 
     def _hold(self, work: Titled) -> None:
         self.held[work.id] = work

@@ -40,7 +40,7 @@ _PART = re.compile(
 _FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}\s*[|｜丨])\s*(?:@[^：:]{1,12}[：:]|\d+-)?\s*)")
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=5_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
     # The same words come again and again: one text for each keeps ten thousand titles small.
@@ -53,7 +53,7 @@ def unframed(title: str) -> str:
     return bare if len(fold_title(bare)) >= MIN_CHARS else title
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
     return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS

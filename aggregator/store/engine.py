@@ -115,7 +115,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "temp_store = MEMORY",
-        "cache_size = -32768",
+        "cache_size = -16384",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
