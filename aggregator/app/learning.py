@@ -10,7 +10,14 @@ from aggregator.app import ranking
 from aggregator.app.workspace import Workspace
 
 LOW_PRIORITY = 10
-_begun: list[subprocess.Popen[bytes]] = []
+
+
+class _Apart(subprocess.Popen[bytes]):
+    def __del__(self, *_: object) -> None:
+        """It outlives this process on purpose: no warning that nobody has waited for it."""
+
+
+_begun: list[_Apart] = []
 
 
 def begin(workspace: Workspace) -> bool:
@@ -23,7 +30,7 @@ def begin(workspace: Workspace) -> bool:
     command = [sys.executable, "-P", "-m", "aggregator", "-C", str(workspace.root), "queue", "train", "--if-due"]
     silent = subprocess.DEVNULL
     # It outlives this command, so it gets no terminal, and Ctrl-C is not meant for it.
-    begun = subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)  # noqa: S603 - no input
+    begun = _Apart(command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
     os.setpriority(os.PRIO_PROCESS, begun.pid, LOW_PRIORITY)
     _begun.append(begun)
     return True
