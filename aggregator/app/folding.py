@@ -32,7 +32,8 @@ HELD = 10_000
 
 @dataclass(slots=True)
 class Titles:
-    """The titles that a new one is compared with. `held` are those met in this run, the newest of them."""
+    """The titles that a new one is compared with. `held` are those met in this run, the newest of them,
+    as they stood at `event`, the number of the newest decision."""
 
     rarity: Rarity
     now: datetime
@@ -41,6 +42,7 @@ class Titles:
     by_title: dict[str, int] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
+    event: int | None = None
 
     @classmethod
     def prepare(cls, unit: Unit, now: datetime) -> Titles:
@@ -54,6 +56,14 @@ class Titles:
         for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
             self._post(owner, array("H", anchors))
         self.loaded = True
+
+    def renew(self, unit: Unit) -> None:
+        """At the beginning of a transaction: what was decided since the last one may have closed what is held."""
+        event, _ = unit.decisions.newest()
+        if event != self.event:
+            self.held.clear()
+            self.by_title.clear()
+        self.event = event
 
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""

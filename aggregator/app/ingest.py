@@ -81,6 +81,7 @@ class Ingest:
         keyed = [(entry, identity.entry_keys(entry)) for entries in fresh for entry in entries]
         if not keyed:
             return [(0, 0)] * len(brought)
+        self.titles.renew(unit)
         owners = unit.entries.owners({key for _, keys in keyed for key in keys})
         places = identity.assign((keys for _, keys in keyed), owners, iter(unit.entries.reserve(len(keyed))))
         coming = [_Coming(entry, keys, owner, new) for (entry, keys), (owner, new) in zip(keyed, places, strict=True)]

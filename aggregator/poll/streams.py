@@ -54,10 +54,11 @@ class Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
-        """The same connection, encrypted. Raises httpcore.ConnectError."""
+        """The same connection, encrypted; closed where that fails. Raises httpcore.ConnectError."""
         try:
             await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         except (OSError, ssl.SSLError) as error:
+            await self.aclose()
             raise httpcore.ConnectError(str(error)) from error
         return self
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from aggregator.app import deciding, drafting
+from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import open_workspace
 from aggregator.cli.context import now
+from aggregator.model import Entry
 from aggregator.publish import files
 from tests.cli.conftest import Desk, item, rss
 
@@ -180,3 +182,18 @@ def test_an_undo_that_was_offered_before_something_else_was_decided_is_refused(d
         history.undo(workspace, 1, now=now(), who="a", expected=offered)
     workspace.close()
     assert len(titles(desk)) == 1
+
+
+def test_a_copy_does_not_join_what_was_rejected_while_the_poll_ran(desk: Desk) -> None:
+    desk.configure("/one.xml", "/two.xml")
+    workspace = open_workspace(desk.root, os.environ)
+    entries = [Entry(name, "1", f"https://{name}.example/1", "端侧推理框架发布新版本") for name in ("one", "two")]
+    with workspace.store.write() as unit:
+        ingest = Ingest.prepare(workspace, unit, now())
+        assert ingest.entries(unit, [("one", entries[:1])]) == [(1, 0)]
+    (first,) = desk("queue", "list", "--json").json
+    assert desk("queue", "reject", str(first["id"])).code == 0
+    with workspace.store.write() as unit:
+        assert ingest.entries(unit, [("two", entries[1:])]) == [(1, 0)]
+    (second,) = desk("queue", "list", "--json").json
+    assert second["url"] == "https://two.example/1"
