@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,43 +12,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from aggregator.app import arranging, deciding, drafting, reviewing
-from aggregator.model import Issue, Item
+from aggregator.app.spots import Spot, carried, spots
+from aggregator.model import Item
 from aggregator.tui.desk import Desk, Said
 from aggregator.tui.dialogues import Fields, Written
 from aggregator.tui.face import Face
 from aggregator.tui.keys import MOVES, OUTLINE, SECTIONS, bindings
 from aggregator.tui.shown import line
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """An item and where it stands: `place` counts from 1 in its section, which has `of` items."""
-
-    item: Item
-    section: str
-    place: int
-    of: int
-
-
-def spots(draft: Issue) -> list[Spot]:
-    """Every item in printed order."""
-    return [
-        Spot(item, part.slug or part.name, place, len(part.items))
-        for part in draft.sections
-        for place, item in enumerate(part.items, 1)
-    ]
-
-
-def carried(draft: Issue, spot: Spot, way: int) -> tuple[str, int] | None:
-    """Section and place of an item that goes one line down (1) or up (-1): over the edge of its section into the next.
-    None where there is nowhere to go."""
-    if 1 <= spot.place + way <= spot.of:
-        return spot.section, spot.place + way
-    names = [part.slug or part.name for part in draft.sections]
-    at = names.index(spot.section) + way
-    if not 0 <= at < len(names):
-        return None
-    return names[at], 1 if way > 0 else len(draft.sections[at].items) + 1
 
 
 class Outline(Face):

@@ -7,9 +7,9 @@ import io
 import pytest
 
 from aggregator.app import drafting
+from aggregator.app.spots import carried, spots
 from aggregator.app.workspace import Workspace
 from aggregator.model import CandidateFilter, Issue, IssueSection, Item, Status
-from aggregator.tui.outline import carried, spots
 from aggregator.tui.plain import run
 from aggregator.tui.query import filter_of, text_of
 from aggregator.tui.shown import line, narrow_key
