@@ -14,6 +14,7 @@ from http import HTTPStatus
 from aggregator.errors import FetchError
 from aggregator.text import clean_line
 
+_CHECK = "check the address; it is asked again later"
 _ADVICE = {
     401: "the page wants a login: give the source an address that needs none",
     402: "the page wants to be paid for",
@@ -32,9 +33,13 @@ class StatusError(FetchError):
     body: bytes = b""
 
 
-def refused(host: str, why: str) -> FetchError:
+class UnaskedError(FetchError):
+    """It failed before anything was sent: the host has nothing to recover from."""
+
+
+def refused(host: str, why: str) -> UnaskedError:
     """E201: the address is not one to connect to."""
-    return FetchError(
+    return UnaskedError(
         f"the address of {_shown(host)} is refused",
         why=why,
         fix="if it is meant, add its network to `allow_private_networks`",
@@ -43,10 +48,13 @@ def refused(host: str, why: str) -> FetchError:
 
 
 def unreachable(host: str, why: str) -> FetchError:
-    """E202: no name, no connection, no TLS."""
-    return FetchError(
-        f"cannot connect to {_shown(host)}", why=_shown(why), fix="check the address; it is asked again later", code="E202"
-    )
+    """E202: no connection, no TLS."""
+    return FetchError(_no_way(host), why=_shown(why), fix=_CHECK, code="E202")
+
+
+def unknown_host(host: str, why: str) -> UnaskedError:
+    """E202: the name leads to no address."""
+    return UnaskedError(_no_way(host), why=_shown(why), fix=_CHECK, code="E202")
 
 
 def too_slow(host: str, seconds: float) -> FetchError:
@@ -104,9 +112,9 @@ def status(
     return error
 
 
-def bad_url(why: str) -> FetchError:
+def bad_url(why: str) -> UnaskedError:
     """E209: what was given is no URL that is fetched."""
-    return FetchError("the address cannot be fetched", why=_shown(why), fix="use an http:// or https:// address", code="E209")
+    return UnaskedError("the address cannot be fetched", why=_shown(why), fix="use an http:// or https:// address", code="E209")
 
 
 def broken(host: str, why: str) -> FetchError:
@@ -123,6 +131,10 @@ def held(host: str, seconds: float) -> FetchError:
         code="E212",
         retry_after_seconds=seconds,
     )
+
+
+def _no_way(host: str) -> str:
+    return f"cannot connect to {_shown(host)}"
 
 
 def _shown(text: str) -> str:

@@ -132,7 +132,7 @@ class HttpFetcher:
 
     async def _ask(self, url: httpx.URL, ask: _Ask, seconds_left: float) -> _Answer:
         """One exchange, in the turn of its host, within what is left of the deadline."""
-        async with self.queues.turn(str(url)):
+        async with self.queues.turn(str(url)) as turn:
             at, started = self._clock(), time.monotonic()
             answer: _Answer | None = None
             failure: FetchError | None = None
@@ -142,7 +142,7 @@ class HttpFetcher:
             except TimeoutError:
                 failure = failures.too_slow(url.host, self._settings.deadline_seconds)
             except FetchError as error:
-                failure = error
+                failure, turn.asked = error, not isinstance(error, failures.UnaskedError)
             except (httpx.TransportError, OSError) as error:
                 failure = _failure(url.host, error)
             if ask.observer is not None:

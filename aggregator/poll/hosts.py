@@ -85,6 +85,15 @@ class _Queue:
 
 
 @dataclass(slots=True)
+class Turn:
+    """One request's place. `asked` is set to False when nothing reached the host after all: then no gap follows."""
+
+    noted_at: float
+    place: Place | None
+    asked: bool = True
+
+
+@dataclass(slots=True)
 class HostQueues:
     """The queues of one process. `clock` is monotonic seconds, `wall` the time of day in seconds; `chance` is uniform
     between 0 and 1. `shared` is what other processes know of the same hosts, None where there are none."""
@@ -125,22 +134,25 @@ class HostQueues:
         return queue.next_at if queue.held_until > queue.next_at + PATIENCE_SECONDS else max(queue.next_at, queue.held_until)
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """One request's place: waits for it, and keeps the gap after it. Raises FetchError E212 while the host has asked
-        for more quiet than is worth waiting for."""
+    async def turn(self, url: str) -> AsyncIterator[Turn]:
+        """One request's place: waits for it, and keeps the gap after it if the host was asked. Raises FetchError E212 while
+        the host has asked for more quiet than is worth waiting for."""
         queue = self._queue(self.key(url))
         async with queue.slots:
-            place = await self._wait(queue)
+            turn = await self._wait(queue)
             try:
-                yield
+                yield turn
             finally:
                 now, gap = self.clock(), queue.rule.gap_seconds
-                next_at = now + gap * (1.0 + JITTER * self.chance())
-                queue.next_at = max(queue.next_at, next_at)
-                if place is not None and self.shared is not None:
-                    self.shared.give_back(queue.key, place, now=now, next_at=next_at)
+                next_at = now + gap * (1.0 + JITTER * self.chance()) if turn.asked else None
+                if next_at is not None:
+                    queue.next_at = max(queue.next_at, next_at)
+                elif queue.next_at == turn.noted_at:  # else another request has the last word
+                    queue.next_at = now
+                if turn.place is not None and self.shared is not None:
+                    self.shared.give_back(queue.key, turn.place, now=now, next_at=next_at)
 
-    async def _wait(self, queue: _Queue) -> Place | None:
+    async def _wait(self, queue: _Queue) -> Turn:
         while True:
             now = self.clock()
             if queue.held_until - now > PATIENCE_SECONDS:
@@ -155,7 +167,7 @@ class HostQueues:
             elif wait <= 0:
                 # Two that wait in one queue must not start together.
                 queue.next_at = max(queue.next_at, now + queue.rule.gap_seconds)
-                return taken
+                return Turn(queue.next_at, taken)
             await self.sleep(wait)
 
     def _taken(self, queue: _Queue, now: float) -> Place | Wait | None:

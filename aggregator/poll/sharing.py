@@ -35,6 +35,7 @@ class Place:
 
     at: int
     until: float
+    next_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,21 @@ class SharedHosts:
             _HEAD.pack_into(record, 0, key, now + gap_seconds, held_until)
             _LEASE.pack_into(record, free, os.getpid(), until)
             os.pwrite(self._file, record, at)
-            return Place(at + free, until)
+            return Place(at + free, until, now + gap_seconds)
 
-    def give_back(self, queue: str, place: Place, *, now: float, next_at: float) -> None:
-        """The request is over: `queue` may be asked again at `next_at`, or later where another request says so."""
+    def give_back(self, queue: str, place: Place, *, now: float, next_at: float | None) -> None:
+        """The request is over: `queue` may be asked again at `next_at`, or later where another request says so; now, for
+        all that this request has to say, where it is None."""
         with self._alone():
             at, record = self._record(queue, now)
             lease = place.at - at
             if 0 < lease < _SLOT and _LEASE.unpack_from(record, lease) == (os.getpid(), place.until):
                 _LEASE.pack_into(record, lease, 0, 0.0)
             key, known, held_until = _HEAD.unpack_from(record)
-            later = max(known, next_at) if known - now <= 2 * (next_at - now) else next_at
+            if next_at is None:
+                later = now if known == place.next_at else known
+            else:
+                later = max(known, next_at) if known - now <= 2 * (next_at - now) else next_at
             _HEAD.pack_into(record, 0, key, later, held_until)
             os.pwrite(self._file, record, at)
 

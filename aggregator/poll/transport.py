@@ -169,11 +169,11 @@ async def _look_up(host: str, port: int) -> list[Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise failures.unreachable(host, f"its name was not found: {getattr(error, 'strerror', None) or error}") from error
+        raise failures.unknown_host(host, f"its name was not found: {getattr(error, 'strerror', None) or error}") from error
     addresses = [literal(str(entry[4][0])) for entry in found]
     known = list(dict.fromkeys(address for address in addresses if address is not None))
     if not known:
-        raise failures.unreachable(host, "its name has no address")
+        raise failures.unknown_host(host, "its name has no address")
     return known
 
 

@@ -114,6 +114,34 @@ def test_a_private_address_is_refused_however_it_is_written(host: str) -> None:
     assert refused(f"http://{host}:9/", settings={"allow_private_networks": ()}).code in {"E201", "E202", "E209"}
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/feed", "http://2130706433/feed", "http://nowhere.invalid/feed"])
+def test_a_host_that_is_not_asked_keeps_nobody_waiting(url: str) -> None:
+    asked: list[RequestRecord] = []
+
+    async def run() -> float:
+        fetcher = HttpFetcher(PollSettings(host_gap_seconds=30.0), lambda: NOW)
+        for _ in range(3):
+            with pytest.raises(FetchError, match=r"is refused|cannot connect"):
+                await fetcher.fetch(url, observer=asked.append)
+        return fetcher.queues.ready_at(fetcher.queues.key(url)) - fetcher.queues.clock()
+
+    assert asyncio.run(asyncio.wait_for(run(), 25)) <= 0
+    assert len(asked) == 3
+
+
+def test_a_host_that_gave_no_answer_was_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/feed"
+
+    async def run() -> float:
+        fetcher = HttpFetcher(PollSettings(allow_private_networks=(HERE,), host_gap_seconds=30.0), lambda: NOW)
+        with pytest.raises(FetchError, match="cannot connect"):
+            await fetcher.fetch(url)
+        return fetcher.queues.ready_at(fetcher.queues.key(url)) - fetcher.queues.clock()
+
+    assert asyncio.run(run()) > 25
+
+
 def test_the_address_that_was_checked_is_the_one_connected_to(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     httpserver.expect_request("/feed").respond_with_data("from 127.0.0.1", headers={"Connection": "close"})
     given = iter(["127.0.0.1", "127.0.0.2"])

@@ -96,6 +96,31 @@ def test_one_at_a_time_with_a_gap_after_each() -> None:
     run(main)
 
 
+def test_what_never_reached_the_host_is_followed_by_no_gap() -> None:
+    async def main() -> None:
+        time = Time()
+        hosts = queues(time)
+        for _ in range(3):
+            async with hosts.turn("https://a.example/") as turn:
+                turn.asked = False
+        assert time.now == 100.0 == hosts.ready_at("a.example")
+        assert await starts(hosts, time, *["https://a.example/"] * 2) == [100.0, 101.0]
+
+    run(main)
+
+
+def test_what_never_reached_the_host_leaves_the_gap_of_another_request() -> None:
+    async def main() -> None:
+        time = Time()
+        hosts = queues(time, host_concurrency=2)
+        async with hosts.turn("https://a.example/") as turn:
+            assert await starts(hosts, time, "https://a.example/", takes=0.5) == [101.0]
+            turn.asked = False
+        assert hosts.ready_at("a.example") == 102.5
+
+    run(main)
+
+
 def test_the_gap_jitters_upwards_only() -> None:
     async def main() -> None:
         time = Time()

@@ -50,6 +50,21 @@ def test_so_many_at_once_as_the_rule_says(path: str) -> None:
     assert [type(place) for place in many] == [Place] * LEASES + [Wait]
 
 
+def test_a_request_that_never_left_takes_back_its_own_gap_only(path: str) -> None:
+    hosts = SharedHosts(path)
+    place = take(hosts, "a.example", 100.0)
+    assert isinstance(place, Place)
+    hosts.give_back("a.example", place, now=100.1, next_at=None)
+    assert isinstance(take(hosts, "a.example", 100.1, most=2), Place)
+    place = take(hosts, "a.example", 101.2, most=2)
+    assert isinstance(place, Place)
+    assert isinstance(take(hosts, "a.example", 102.3, most=3), Place)
+    hosts.give_back("a.example", place, now=102.4, next_at=None)
+    waiting = take(hosts, "a.example", 102.5, most=3)
+    assert isinstance(waiting, Wait)
+    assert waiting.seconds == pytest.approx(0.8)
+
+
 def test_a_place_that_nobody_gives_back_is_free_when_its_time_is_over(path: str) -> None:
     hosts = SharedHosts(path)
     assert isinstance(take(hosts, "a.example", 100.0), Place)
