@@ -1,7 +1,7 @@
 """Near-same titles: how alike two are, and whether they are copies of one work, a hint, or nothing. Pure.
 
 Titles are compared by character pairs of Chinese and by Latin words, the rare ones counting more; `Rarity` learns from the
-titles that pass by. Parts of a series (v0.5 and v0.6, 上 and 下, two dates) are alike and yet no copies.
+titles that pass by. What their words exclude is told by `wording`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 from functools import lru_cache
 from sys import intern
 from zlib import crc32
 
-from aggregator.text import fold, fold_title, is_cjk, tokens
+from aggregator.queue.wording import MIN_CHARS, contradict, core, names, numbers, of_one_mould, unframed
+from aggregator.text import fold_title, is_cjk, tokens
 
 WINDOW = timedelta(days=10)
 GROUP_AT = 0.62
@@ -25,19 +25,23 @@ RICH_AT = 0.48
 RICH_FEATURES = 6.0
 RICH_TITLES = 500
 HINT_AT = 0.3
-MIN_CHARS = 6
-MOULD_AROUND = 3
-MOULD_INSIDE = 4
+# Titles without what stands around their matter: how much they share at the least, in features that no other title has.
+LOOK_AT = 0.4
+CORE_HELD = 0.65
+HELD_OF = 0.35
+HELD_RICH = 4.4
+SOON = timedelta(days=3)
+FIGURE_FEATURES = 3.0
+TELLING = 0.75
+NAME_FEATURES = 2.2
+NAME_RARE = 0.65
+SURE_FEATURES = 9.0
+_YEAR = re.compile(r"(?:19|20)\d\d")
 HELD_FEATURES = 6
 HELD_LENGTH = 0.6
 HELD_SHARE = 0.85
 ANCHORS = 6
 BUCKETS = 1 << 16
-_NUMBER = re.compile(r"\d+(?:[./:-]\d+)*")
-_PART = re.compile(
-    r"[第(（\[【]\s*([一二三四五六七八九十百]+|[上中下])\s*[)）\]】期篇章部讲集弹]|([上中下][篇集部]?|[一二三四五六七八九十]+|[^\W\d_]{1,6}篇)\s*$"
-)
-_FRAME = re.compile(r"^(?:(?:【[^】]{1,12}】|\[[^\]]{1,12}\]|[^|｜丨]{1,14}\s*[|｜丨])\s*(?:@[^：:]{1,12}[：:]|\d+-)?\s*)")
 
 
 @lru_cache(maxsize=5_000)
@@ -45,12 +49,6 @@ def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
     # The same words come again and again: one text for each keeps ten thousand titles small.
     return frozenset(map(intern, tokens(unframed(title))))
-
-
-def unframed(title: str) -> str:
-    """A title without the name of the column it stands in (`【第9期】`, `干货 |`), as long as enough is left."""
-    bare = _FRAME.sub("", title, count=1)
-    return bare if len(fold_title(bare)) >= MIN_CHARS else title
 
 
 @lru_cache(maxsize=50_000)
@@ -157,32 +155,40 @@ def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> floa
     return max(cosine, 0.85 * held if enough and held >= HELD_SHARE else 0.0)
 
 
-def _enough(found: float, mine: frozenset[str], theirs: frozenset[str], rarity: Rarity) -> bool:
+def _enough(work: Titled, other: Titled, rarity: Rarity) -> bool:
+    """Whether the matter of two titles has enough in common to be of one work."""
+    mine, theirs = features(core(work.title)), features(core(other.title))
+    found = likeness(mine, theirs, rarity)
     if found >= GROUP_AT:
         return True
-    rich = RICH_FEATURES * math.log(rarity.total + 2.0)
-    return found >= RICH_AT and rarity.total >= RICH_TITLES and rarity.weigh(mine & theirs) >= rich
+    if rarity.total < RICH_TITLES:
+        return False
+    # So much does a feature say that no other title has.
+    unique = math.log(rarity.total + 2.0)
+    shared = rarity.weigh(mine & theirs)
+    less, more = sorted((rarity.weigh_title(mine), rarity.weigh_title(theirs)))
+    rich = found >= RICH_AT and shared >= RICH_FEATURES * unique
+    held = shared >= HELD_RICH * unique and shared >= CORE_HELD * less
+    # A title that says many times as much as the other is about more than that.
+    return ((rich or held) and less >= HELD_OF * more) or _of_one_event(work, other, rarity)
 
 
-def contradict(one: str, other: str) -> bool:
-    """True when two titles name different numbers, versions or parts, or each a Latin word that the other lacks."""
-    for find in (_numbers, _parts):
-        first, second = find(one), find(other)
-        if first - second and second - first:
+def _of_one_event(one: Titled, other: Titled, rarity: Rarity) -> bool:
+    """Whether two titles of the same days name the same rare thing: a book or a report, or a name in Latin letters together with
+    a figure."""
+    if abs(other.at - one.at) > SOON or rarity.total < RICH_TITLES:
+        return False
+    unique = math.log(rarity.total + 2.0)
+    left, right = core(one.title), core(other.title)
+    for name in names(left) & names(right):
+        found = features(name)
+        if rarity.weigh(found) >= max(NAME_FEATURES, NAME_RARE * len(found)) * unique:
             return True
-    first, second = _parts(one), _parts(other)
-    return bool(first) != bool(second) and bool(first | second) and fold_title(one)[:8] == fold_title(other)[:8]
-
-
-def _numbers(title: str) -> set[str]:
-    return set(_NUMBER.findall(fold(title)))
-
-
-def _parts(title: str) -> set[str]:
-    return {
-        (match[1] or match[2])[0] if (match[1] or match[2])[0] in "上中下" else (match[1] or match[2])
-        for match in _PART.finditer(title)
-    }
+    both = features(left) & features(right)
+    if rarity.weigh(both) < FIGURE_FEATURES * unique:
+        return False
+    telling = any(rarity.weight(word) >= TELLING * unique for word in _latin(both))
+    return telling and any(not _YEAR.fullmatch(figure) for figure in numbers(left) & numbers(right))
 
 
 def _latin(found: frozenset[str]) -> set[str]:
@@ -191,7 +197,7 @@ def _latin(found: frozenset[str]) -> set[str]:
 
 
 def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match | None:
-    """The most alike of `others` within the window, None when none is alike enough for a hint.
+    """The most alike of `others` within the window, a copy before what is none; None when none is alike enough for a hint.
 
     Titles of one source are a series rather than copies, so they are never the same; a title that is too short to say
     anything matches nothing.
@@ -199,19 +205,21 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     mine = work.features
     if len(fold_title(work.title)) < MIN_CHARS:
         return None
-    best: Titled | None = None
-    most = HINT_AT
+    alike: list[tuple[float, Titled]] = []
     for other in others:
-        if other.id == work.id or abs(other.at - work.at) > WINDOW:
-            continue
-        found = likeness(mine, other.features, rarity)
-        if found > most or (best is None and found == most):
-            best, most = other, found
-    if best is None:
+        if other.id != work.id and abs(other.at - work.at) <= WINDOW:
+            found = likeness(mine, other.features, rarity)
+            if found >= HINT_AT:
+                alike.append((found, other))
+    if not alike:
         return None
-    theirs = best.features
-    same = not best.decided and _enough(most, mine, theirs, rarity) and copies(work, best, mine, theirs)
-    return Match(best.id, round(most, 3), same)
+    alike.sort(key=lambda pair: -pair[0])
+    for found, other in alike:
+        if found < LOOK_AT:
+            break
+        if not other.decided and copies(work, other, rarity) and _enough(work, other, rarity):
+            return Match(other.id, round(found, 3), True)
+    return Match(alike[0][1].id, round(alike[0][0], 3), False)
 
 
 def twins(work: Titled, other: Titled) -> bool:
@@ -220,41 +228,32 @@ def twins(work: Titled, other: Titled) -> bool:
     return near and work.title == other.title and len(fold_title(work.title)) >= MIN_CHARS
 
 
-def of_one_mould(one: str, other: str) -> bool:
-    """True when two titles are cast alike around different matter ("论NLP领域的内卷", "论AI领域的内卷")."""
-    first, second = fold_title(one), fold_title(other)
-    start = _common(first, second)
-    end = _common(first[start:][::-1], second[start:][::-1])
-    left, right = first[start : len(first) - end], second[start : len(second) - end]
-    shorter = min(len(first), len(second))
-    if start >= 1 and min(len(left), len(right)) >= 2 and start + end >= shorter * 0.4 and not set(left) & set(right):
-        return True
-    return _replaced_inside(first, second)
-
-
-def _replaced_inside(first: str, second: str) -> bool:
-    """True when between two long pieces that both titles have each has other matter of its own."""
-    steps = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
-    for before, step, after in zip(steps, steps[1:], steps[2:], strict=False):
-        _, start, end, other_start, other_end = step
-        around = before[0] == after[0] == "equal" and min(before[2] - before[1], after[2] - after[1]) >= MOULD_AROUND
-        if step[0] == "replace" and around and min(end - start, other_end - other_start) >= MOULD_INSIDE:
-            return True
-    return False
-
-
-def _common(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def copies(one: Titled, other: Titled, mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether two titles that are alike can be of one work."""
+def copies(one: Titled, other: Titled, rarity: Rarity) -> bool:
+    """Whether nothing says that two titles which are alike cannot be of one work."""
     if one.sources & other.sources:
         return False
-    left, right = unframed(one.title), unframed(other.title)
-    if left == right:
+    if unframed(one.title) == unframed(other.title):
         return True
-    if contradict(left, right) or of_one_mould(left, right):
+    if contradict(one.title, other.title):
         return False
+    left, right = core(one.title), core(other.title)
+    if fold_title(left) == fold_title(right):
+        return True
+    if of_one_mould(left, right) and not (names(left) & names(right) and _of_one_event(one, other, rarity)):
+        return False
+    return not _name_others(features(left), features(right), rarity)
+
+
+def _name_others(mine: frozenset[str], theirs: frozenset[str], rarity: Rarity) -> bool:
+    """Whether each title names something in Latin letters that the other does not, but for what is said in both ways
+    (`HarmonyOS`, `OS`) and for titles that share so much beside that it does not matter."""
     first, second = _latin(mine), _latin(theirs)
-    return not (first - second and second - first)
+    ours, others = _left(first - second, second - first), _left(second - first, first - second)
+    if not (ours and others):
+        return False
+    return rarity.total < RICH_TITLES or rarity.weigh(mine & theirs) < SURE_FEATURES * math.log(rarity.total + 2.0)
+
+
+def _left(words: set[str], others: set[str]) -> set[str]:
+    """The words that none of `others` holds, and that hold none of them; a plural's end, which `_latin` takes away, is none."""
+    return {word for word in words if not any(other in word + "s" or word in other + "s" for other in others)}

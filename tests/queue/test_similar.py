@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.queue.similar import Rarity, Titled, best_match, contradict, features, twins
+from aggregator.queue.similar import Rarity, Titled, best_match, features, twins
+from aggregator.queue.wording import contradict, core, numbers
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 COMMON = ["发布新版本", "一文读懂原理", "入门教程", "最新进展", "release notes", "how to use it", "weekly update"]
@@ -106,3 +107,86 @@ def test_the_short_way_for_the_very_same_title_says_what_the_long_one_says(
     other = Titled(2, title, frozenset(source), NOW - timedelta(days=days))
     found = best_match(work, [other], rarity)
     assert twins(work, other) == (found is not None and found.same)
+
+
+@pytest.mark.parametrize(
+    ("title", "matter"),
+    [
+        ("突发！长空公司把手表业务卖了", "长空公司把手表业务卖了"),
+        ("面试题系列：手表系统的七连问", "手表系统的七连问"),
+        ("长空公司把手表业务卖了（附全文）", "长空公司把手表业务卖了"),
+        ("长空公司把手表业务卖了 | 留言送表", "长空公司把手表业务卖了"),
+        ("弄懂手表协处理器，看这一篇就够了", "弄懂手表协处理器"),
+        ("手表语音识别从零开始（上）", "手表语音识别从零开始（上）"),
+        ("手表日报（6月8日）", "手表日报（6月8日）"),
+        ("突发！", "突发！"),
+    ],
+)
+def test_the_matter_of_a_title(title: str, matter: str) -> None:
+    assert core(title) == matter
+
+
+def test_numbers_counted_in_chinese_are_numbers() -> None:
+    assert numbers("六个技巧，二十三条经验") == {"6", "23"}
+    assert numbers("第三章 一步步来") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("倒数三天 | 手表开发营交作业赢好礼", "手表开发营倒计时：最后一周 交作业赢好礼"),
+        ("长空公司恭祝各位新年快乐", "祝各位新年快乐"),
+        ("一图读懂《手表数据保护法（草案）》", "《手表数据保护法》全文发布"),
+        ("手表省电的六个技巧", "手表省电的8个技巧"),
+    ],
+)
+def test_what_excludes_itself(one: str, other: str) -> None:
+    assert contradict(one, other)
+    assert contradict(other, one)
+    assert not contradict(one, one) or "快乐" in one
+
+
+@pytest.fixture
+def learnt(rarity: Rarity) -> Rarity:
+    """A rarity that has seen enough to tell what is rare."""
+    for number in range(600):
+        rarity.learn(features(f"别的消息第{number}条"))
+    return rarity
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("面试题系列：Watchkeeper 夺命连环9问", "《我想进大厂》之Watchkeeper夺命连环9问"),
+        ("《腕上编程基础》正式出版！", "《腕上编程基础》终于上市了！"),
+        ("曝长空拟20亿收购Wristbit！", "欲将腕上架构收入囊中，长空打算花费20亿收购Wristbit"),
+        ("看片神器腕上视频突遭下架：上亿用户慌了", "腕上视频突遭下架？！"),
+        ("WatchOS到底是不是套壳系统？", "腕上OS到底是不是套壳系统？（终于讲明白了）"),
+    ],
+)
+def test_one_story_in_other_words(learnt: Rarity, one: str, other: str) -> None:
+    assert match(learnt, one, other) == "same"
+    assert match(learnt, other, one) == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "days"),
+    [
+        ("弄懂 Wristbit，看这一篇就够了", "消息不丢的设计，看这一篇就够了", 1),
+        ("曝长空拟20亿收购Wristbit！", "长空二季度卖出20亿块手表", 1),
+        ("《腕上编程基础》正式出版！", "《腕上编程基础》终于上市了！", 8),
+        ("活动 | 为今年 Wristbit 内容划重点", "活动 | 为今年 Anklebit 内容划重点", 1),
+    ],
+)
+def test_what_only_resembles_is_no_copy(learnt: Rarity, one: str, other: str, days: float) -> None:
+    assert match(learnt, one, other, days=days) != "same"
+    assert match(learnt, other, one, days=days) != "same"
+
+
+def test_a_copy_is_found_behind_what_is_more_alike_and_none(learnt: Rarity) -> None:
+    work = Titled(1, "手表语音识别从零开始（二）附代码", frozenset("a"), NOW)
+    part = Titled(2, "手表语音识别从零开始（一）附代码", frozenset("b"), NOW)
+    copy = Titled(3, "转载 | 手表语音识别从零开始（二）", frozenset("c"), NOW)
+    found = best_match(work, [part, copy], learnt)
+    assert found is not None
+    assert (found.id, found.same) == (3, True)
