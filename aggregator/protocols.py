@@ -93,6 +93,10 @@ class Poller(Protocol):
         """The addresses to poll, in the order in which they are tried. Raises ConfigError for what cannot be one."""
         ...
 
+    def passes_on(self, source: Source) -> bool:
+        """True when its entries are about pages of others: what is printed is the name of their sites, not that of the source."""
+        ...
+
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """Entries of `source` from its address `url`. Raises FetchError or ParseError."""
         ...

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.app.folding import Titles
+from aggregator.app.naming import Names
 from aggregator.app.ranking import Brain, brain
 from aggregator.app.workspace import Workspace
 from aggregator.model import (
@@ -60,6 +61,7 @@ class Ingest:
     sources: dict[str, Source]
     brain: Brain
     titles: Titles
+    names: Names
     now: datetime
     newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
@@ -69,7 +71,7 @@ class Ingest:
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
         """With what the store knows of every source."""
         by_name = {source.name: source for source in workspace.sources}
-        return cls(workspace.publication, by_name, brain(workspace, unit), Titles.prepare(unit, now), now)
+        return cls(workspace.publication, by_name, brain(workspace, unit), Titles.prepare(unit, now), Names(by_name), now)
 
     def entries(self, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
@@ -243,7 +245,7 @@ class Ingest:
     def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None, text: str | None = None) -> NewCandidate:
         """The same without what is judged of it: for a copy of a work that has a candidate. `text` is its text, where that is
         known already."""
-        printed = source_name or _printed_source(entry, self.sources.get(entry.source))
+        printed = self.names.printed(entry) if source_name is None else source_name
         text = head_text(entry.summary or entry.content, READ_CHARS) if text is None else text
         title = entry.title or (entry.url or entry.guid)
         temporary = bool(entry.url) and is_temporary(entry.url or "")
@@ -262,13 +264,6 @@ class Ingest:
             links=entry.links,
             warnings=("this WeChat link expires: replace it by the permanent one",) if temporary else (),
         )
-
-
-def _printed_source(entry: Entry, source: Source | None) -> str:
-    # A repository or a paper archive is no name that a reader looks for after the bar.
-    if source is not None and source.kind in {"arxiv", "github"}:
-        return ""
-    return source.name if source is not None else (entry.feed_title or "")
 
 
 def _tags(entry: Entry) -> tuple[str, ...]:

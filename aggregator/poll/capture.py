@@ -103,4 +103,5 @@ def _captured(facts: PageFacts, now: datetime, *, fetched: bool, again: bool = F
         arrived_at=now,
     )
     hint = "" if facts.summary or not fetched or extract.installed() else extract.HINT
-    return Captured(entry, facts.site, fetched, (*facts.warnings, *warnings), again, hint)
+    printed = "" if urls.names_itself(facts.url) else facts.site
+    return Captured(entry, printed, fetched, (*facts.warnings, *warnings), again, hint)

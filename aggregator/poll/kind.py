@@ -17,6 +17,16 @@ _UNSTABLE = re.compile(r"(?:^|[\d._-])(?:a|b|c|rc|alpha|beta|dev|pre|preview|nig
 _MESSAGES = ("message", "error", "error_description", "detail", "msg", "errmsg")
 
 
+def own_pages(_: Source) -> bool:
+    """`passes_on` of a kind whose entries are pages of its source."""
+    return False
+
+
+def pages_of_others(_: Source) -> bool:
+    """`passes_on` of a kind whose entries lead to papers, repositories, or pages of all kinds."""
+    return True
+
+
 def wrong(source: Source, what: str, fix: str, code: str = _CODE) -> ConfigError:
     """The error for options from which no address can be made."""
     why = f"kind {source.kind} makes its address from its options"

@@ -16,7 +16,8 @@ from aggregator.poll import encoding, extract, pagebody, pagedate, pageown, sani
 from aggregator.poll.entries import resolve
 from aggregator.poll.links import related_links
 from aggregator.poll.pagemeta import Meta, read_meta
-from aggregator.poll.pagetitle import SITES, plain, title_and_site
+from aggregator.poll.pagetitle import plain, title_and_site
+from aggregator.poll.sitenames import site_name
 
 MAX_PAGE_CHARS = 3_000_000
 MAX_DEPTH = 2000
@@ -76,13 +77,13 @@ class PageFacts:
 def from_address(url: str) -> PageFacts:
     """What the address alone tells: canonical form, site, arXiv id or repository as a title, a warning if it expires."""
     canonical = urls.canonical(url) or url
-    paper, repository, host = urls.arxiv_id(canonical), urls.github_repo(canonical), urls.host(canonical)
+    paper, repository = urls.arxiv_id(canonical), urls.github_repo(canonical)
     tag = _TAG.search(canonical) if repository else None
     title = f"arXiv:{paper}" if paper else f"{repository} {unquote(tag[1])}" if tag else repository or canonical
     return PageFacts(
         url=canonical,
         title=text.clean_line(title),
-        site=SITES.get(host, "" if host == "mp.weixin.qq.com" else host),
+        site=site_name(canonical),
         tags=(paper,) if paper else (),
         links=_own_links(canonical),
         warnings=_expiring(url),

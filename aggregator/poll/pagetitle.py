@@ -9,25 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 from aggregator import text, urls
 from aggregator.poll import sanitise
 from aggregator.poll.pagemeta import Meta
+from aggregator.poll.sitenames import SITES
 
-SITES = {
-    "github.com": "GitHub",
-    "arxiv.org": "arXiv",
-    "zhihu.com": "知乎",
-    "zhuanlan.zhihu.com": "知乎",
-    "huggingface.co": "Hugging Face",
-    "news.ycombinator.com": "Hacker News",
-    "reddit.com": "Reddit",
-    "old.reddit.com": "Reddit",
-    "youtube.com": "YouTube",
-    "m.youtube.com": "YouTube",
-    "bilibili.com": "哔哩哔哩",
-    "juejin.cn": "掘金",
-    "blog.csdn.net": "CSDN",
-    "cnblogs.com": "博客园",
-    "jianshu.com": "简书",
-    "openreview.net": "OpenReview",
-}
 _NO_SITE = frozenset({"微信公众平台", "weixin official accounts platform", "home", "首页", "blog", "博客", "website", "index"})
 _SEPARATOR = r"(?:\s+[-–—·:»«/]\s+|\s*[|｜丨_]\s*|\s*(?:——|--)\s*|(?<=[^\x00-\xff])-|-(?=[^\x00-\xff])|\s*[：]\s*)"
 # Beside a heading that is known, a bare hyphen or a colon separates too.

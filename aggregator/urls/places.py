@@ -107,6 +107,7 @@ _VIDEO_HOSTS = frozenset(
         "live.bilibili.com",
     )
 )
+_WRITINGS = ("/blog", "/docs", "/learn", "/posts")  # of Hugging Face
 _CSDN = frozenset(("csdn.net",))
 _DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
 
@@ -145,6 +146,17 @@ def github_repo(url: str) -> str | None:
     if not match or match[1].lower() in GITHUB_RESERVED:
         return None
     return f"{match[1]}/{match[2]}"
+
+
+def names_itself(url: str) -> bool:
+    """True for a repository, a model or a paper: a reader knows it by its own name, and no source is printed after its title."""
+    parts = taken_apart(url)
+    if parts is None:
+        return False
+    name = parts.host.removeprefix("www.")
+    if name in {"huggingface.co", "hf.co"}:
+        return not parts.path.startswith(_WRITINGS)
+    return is_host(name, _CODE_HOSTS) or is_host(name, _PAPER_HOSTS) or arxiv_id(url) is not None
 
 
 @lru_cache(maxsize=4096)

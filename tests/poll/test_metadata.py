@@ -89,7 +89,7 @@ def test_a_paper() -> None:
     web = Web({f"{metadata.ARXIV_API}?id_list={paper}&max_results=1": ("application/atom+xml", body)})
     found = asyncio.run(capture(f"https://arxiv.org/pdf/{paper}v2", web, NOW))
     assert found.fetched
-    assert (found.entry.url, found.source_name) == (f"https://arxiv.org/abs/{paper}", "arXiv")
+    assert (found.entry.url, found.source_name) == (f"https://arxiv.org/abs/{paper}", "")
     assert found.entry.title
     assert found.entry.authors
     assert len(web.asked) == 1

@@ -238,7 +238,7 @@ def test_capture_follows_what_a_wrapper_points_to() -> None:
 def test_capture_of_a_page_that_fails_keeps_the_address() -> None:
     found = captured(" https://github.com/acme/kern ", RefusingFetcher(b""))
     assert not found.fetched
-    assert (found.entry.title, found.entry.url, found.source_name) == ("acme/kern", "https://github.com/acme/kern", "GitHub")
+    assert (found.entry.title, found.entry.url, found.source_name) == ("acme/kern", "https://github.com/acme/kern", "")
     assert "403 Forbidden" in found.warnings[0]
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from aggregator.errors import AggregatorError, ConfigError, ParseError
 from aggregator.model import Entry, Link, Source, Validators
 from aggregator.poll import arxivdays, arxivextra
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetched, Fetcher, Option, Polled
 from aggregator.urls import arxiv_id, is_http
@@ -34,6 +35,7 @@ class ArxivPoller:
 
     kind = "arxiv"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("categories", list, "categories such as cs.CV; several are one request", ()),
         Option(

@@ -18,6 +18,7 @@ from aggregator import text, urls
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Source
 from aggregator.poll import bridges, kind
+from aggregator.poll.kind import own_pages
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -29,6 +30,7 @@ class BridgePoller:
 
     kind = "bridge"
     needs_url = False
+    passes_on = staticmethod(own_pages)
     options: Sequence[Option] = (
         Option("service", str, f"one of {', '.join(_SERVICES)}", "rsshub"),
         Option("origins", list, "instances such as https://rsshub.example.org, tried in order", ()),

@@ -9,7 +9,9 @@ from aggregator.errors import ConfigError
 from aggregator.model import Source
 from aggregator.poll.settings import ACCEPT_FEEDS
 from aggregator.protocols import Fetcher, Option, Polled
-from aggregator.urls import is_http
+from aggregator.urls import host, is_http
+
+_PASSING_ON = frozenset(("hnrss.org", "news.ycombinator.com", "lobste.rs", "reddit.com", "old.reddit.com"))
 
 
 class FeedPoller:
@@ -32,6 +34,10 @@ class FeedPoller:
                 code="E130",
             )
         return source.urls
+
+    def passes_on(self, source: Source) -> bool:
+        """True for feeds of what others wrote: Hacker News, Lobsters, Reddit."""
+        return host(source.url) in _PASSING_ON
 
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """The entries of the feed at `url`, in its order. Raises FetchError or ParseError."""

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 from aggregator.errors import ConfigError
 from aggregator.model import Entry, Link, Source
 from aggregator.poll import githubapi, kind
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 from aggregator.urls import github_repo, is_http
@@ -33,6 +34,7 @@ class GithubPoller:
 
     kind = "github"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("repository", str, "owner/name"),
         Option("watch", str, f"one of {', '.join(_WATCHED)}", "releases"),

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Entry, Link, Source
 from aggregator.poll import kind
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -25,6 +26,7 @@ class GitlabPoller:
 
     kind = "gitlab"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("project", str, "group/project, with subgroups where there are any"),
         Option("watch", str, f"one of {', '.join(_PATHS)}", "releases"),

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from aggregator.model import Entry, Link, Source
 from aggregator.poll import kind
 from aggregator.poll.entries import normalise
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -25,6 +26,7 @@ class HackernewsPoller:
 
     kind = "hackernews"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("query", str, "words that a story must hold, or nothing for all"),
         Option("points", int, "the least points", 50),

@@ -15,6 +15,7 @@ from aggregator import urls
 from aggregator.model import Link, Source
 from aggregator.poll import kind
 from aggregator.poll.entries import normalise
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -28,6 +29,7 @@ class HuggingfacePoller:
 
     kind = "huggingface"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("watch", str, f"one of {', '.join(_WATCHED)}", "papers"),
         Option("author", str, "the user or organisation, for models, datasets and spaces"),

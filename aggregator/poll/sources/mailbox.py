@@ -45,6 +45,10 @@ class MailboxPoller:
             raise kind.wrong(source, "no mailbox is given", "add `path: ~/Maildir/.Newsletters`")
         return (Path(path).absolute().as_uri(),)
 
+    def passes_on(self, source: Source) -> bool:
+        """True for the titles that mails link to."""
+        return kind.one_of(source, "entries", _ENTRIES) == "links"
+
     async def poll(self, source: Source, url: str, fetch: Fetcher, now: datetime) -> Polled:
         """Entries of the newest mails. Raises FetchError E213 for a mailbox that cannot be opened, ParseError E253 for none."""
         several = kind.one_of(source, "entries", _ENTRIES) == "links"

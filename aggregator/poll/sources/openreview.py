@@ -15,6 +15,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Link, Source
 from aggregator.poll import kind
 from aggregator.poll.entries import normalise
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -32,6 +33,7 @@ class OpenreviewPoller:
 
     kind = "openreview"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("venue", str, "the papers that a venue has accepted, such as ICLR.cc/2026/Conference or TMLR"),
         Option("invitation", str, "what was submitted to a venue, such as ICLR.cc/2026/Conference/-/Submission"),

@@ -17,6 +17,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Source
 from aggregator.poll import encoding, kind, pagebody, sanitise
 from aggregator.poll.entries import normalise, resolve
+from aggregator.poll.kind import own_pages
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetched, Fetcher, Option, Polled
 from aggregator.urls import is_http
@@ -33,6 +34,7 @@ class PagePoller:
 
     kind = "page"
     needs_url = True
+    passes_on = staticmethod(own_pages)
     options: Sequence[Option] = (
         Option(
             "items", str, "selector of the items of a list, such as `article.post`; without it the page is watched for changes"

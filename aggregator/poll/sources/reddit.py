@@ -15,6 +15,7 @@ from urllib.parse import quote
 from aggregator import urls
 from aggregator.model import Entry, Link, Source
 from aggregator.poll import kind
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -31,6 +32,7 @@ class RedditPoller:
 
     kind = "reddit"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("community", str, "the name behind r/; several are joined by +"),
         Option("order", str, f"one of {', '.join(_ORDERS)}", "hot"),

@@ -19,6 +19,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Source, Validators
 from aggregator.poll import kind
 from aggregator.poll.entries import normalise
+from aggregator.poll.kind import own_pages
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetched, Fetcher, Option, Polled
 from aggregator.urls import is_http
@@ -43,6 +44,7 @@ class SitemapPoller:
 
     kind = "sitemap"
     needs_url = True
+    passes_on = staticmethod(own_pages)
     options: Sequence[Option] = (
         Option("include", list, "parts of an address of which one must be in it, such as /blog/", ()),
         Option("exclude", list, "parts of an address that must not be in it", ()),

@@ -15,6 +15,7 @@ from aggregator import text, urls
 from aggregator.model import Entry, Link, Source
 from aggregator.poll import githubapi, kind
 from aggregator.poll.entries import normalise
+from aggregator.poll.kind import pages_of_others
 from aggregator.poll.rawfeed import RawDate, RawEntry, RawFeed, RawText
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -28,6 +29,7 @@ class SubmissionsPoller:
 
     kind = "submissions"
     needs_url = False
+    passes_on = staticmethod(pages_of_others)
     options: Sequence[Option] = (
         Option("repository", str, "owner/name, where readers open issues"),
         Option("labels", list, "only issues that carry all of these", ()),

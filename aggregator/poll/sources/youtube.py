@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from aggregator.model import Link, Source
 from aggregator.poll import kind
+from aggregator.poll.kind import own_pages
 from aggregator.poll.parse import ACCEPT, parse_fetched
 from aggregator.protocols import Fetcher, Option, Polled
 
@@ -25,6 +26,7 @@ class YoutubePoller:
 
     kind = "youtube"
     needs_url = False
+    passes_on = staticmethod(own_pages)
     options: Sequence[Option] = (
         Option("channel", str, "the id of a channel: UC and 22 characters"),
         Option("playlist", str, "the id of a playlist, instead of a channel"),
