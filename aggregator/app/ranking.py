@@ -24,7 +24,7 @@ from aggregator.store.store import Unit
 from aggregator.text import fold_title
 
 MODEL = "ranking"
-MAKE = 2  # goes up when models are made otherwise, so that those of before are trained again
+MAKE = 3  # goes up when models are made otherwise, so that those of before are trained again
 LEAST_TAKEN = 30
 LEAST_OTHERS = 60
 LEAST_SECTIONED = 60

@@ -20,6 +20,10 @@ from aggregator.queue.titles import learnt_form
 FOLDS = 2
 RANK_STRENGTH = 2.0
 SECTION_STRENGTH = 5.0
+SECTION_SMOOTHING = 0.3
+# How much of a naive Bayes goes into the models of sections: the less is known of a work, the more.
+BARE_BAYES = 1.0
+READ_BAYES = 0.5
 MIN_FREQUENCY = 2
 LEAST_READ = 60
 
@@ -78,10 +82,10 @@ def train_sections(examples: Sequence[SectionExample]) -> Models:
     bare = [replace(one, known=one.known.bare()) for one in examples]
     read = [one for one in examples if one.known.summary]
     enough = len(read) >= LEAST_READ and len({one.section for one in read}) >= 2
-    return Models(_train_sections(bare), _train_sections(read) if enough else None)
+    return Models(_train_sections(bare, BARE_BAYES), _train_sections(read, READ_BAYES) if enough else None)
 
 
-def _train_sections(examples: Sequence[SectionExample]) -> Linear:
+def _train_sections(examples: Sequence[SectionExample], bayes: float) -> Linear:
     learn = _sklearn()
     ordered = sorted(examples, key=lambda one: (one.known.title, one.section, one.known.url or "", one.weight))
     vectors = learn.vectoriser(analyzer=grams, sublinear_tf=True, min_df=MIN_FREQUENCY)
@@ -92,13 +96,26 @@ def _train_sections(examples: Sequence[SectionExample]) -> Linear:
             facts.fit_transform([evidence(one.known) for one in ordered]),
         ]
     ).tocsr()
-    fitted = learn.regression(C=SECTION_STRENGTH, max_iter=1000).fit(
-        matrix, [one.section for one in ordered], [one.weight for one in ordered]
-    )
+    sections, counted = [one.section for one in ordered], [one.weight for one in ordered]
+    fitted = learn.regression(C=SECTION_STRENGTH, max_iter=1000).fit(matrix, sections, counted)
     outputs, intercepts, weights = tuple(fitted.classes_), fitted.intercept_, fitted.coef_
     if len(outputs) == 2:
-        intercepts, weights = [-intercepts[0], intercepts[0]], [-weights[0], weights[0]]
+        intercepts, weights = learn.stack([-intercepts, intercepts])[:, 0], learn.stack([-weights, weights])
+    plain = learn.bayes(alpha=SECTION_SMOOTHING).fit(matrix, sections, counted).feature_log_prob_
+    weights = _blended(matrix, weights, plain - plain.mean(axis=0), bayes)
+    intercepts = intercepts / (1.0 + bayes)
     return _linear(tuple(str(one) for one in outputs), intercepts, weights, vectors, facts.get_feature_names_out())
+
+
+def _blended(matrix: Any, weights: Any, plain: Any, share: float) -> Any:
+    """Weights of a regression with `share` as much of those of a naive Bayes, which knows less but is not led astray by what few
+    works have; both are brought to one scale by how far they tell the examples apart, and their mean is taken."""
+    apart, plainly = (_spread(matrix @ one.T) for one in (weights, plain))
+    return (weights + share * (apart / plainly if plainly else 0.0) * plain) / (1.0 + share)
+
+
+def _spread(scores: Any) -> float:
+    return float((scores - scores.mean(axis=1, keepdims=True)).std())
 
 
 def _linear(outputs: tuple[str, ...], intercepts: Any, weights: Any, vectors: Any, extra: Sequence[str]) -> Linear:
@@ -119,15 +136,19 @@ class _Learn:
     vectoriser: Any
     dictionary: Any
     regression: Any
+    bayes: Any
     hstack: Any
+    stack: Any
 
 
 def _sklearn() -> _Learn:
     try:
+        from numpy import vstack
         from scipy.sparse import hstack
         from sklearn.feature_extraction import DictVectorizer
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import ComplementNB
     except ImportError as error:
         raise AggregatorError(
             "ranking cannot be trained",
@@ -135,4 +156,4 @@ def _sklearn() -> _Learn:
             fix='pip install "aggregator[rank]"',
             code="E410",
         ) from error
-    return _Learn(TfidfVectorizer, DictVectorizer, LogisticRegression, hstack)
+    return _Learn(TfidfVectorizer, DictVectorizer, LogisticRegression, ComplementNB, hstack, vstack)

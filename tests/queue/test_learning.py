@@ -127,6 +127,14 @@ def test_sections_are_learnt_and_the_second_best_is_known() -> None:
     ).confidence < (guess.confidence)
 
 
+def test_a_section_model_is_no_further_from_certain_for_what_naive_bayes_adds() -> None:
+    numpy = pytest.importorskip("numpy")
+    matrix, weights = numpy.eye(3), numpy.array([[2.0, 0.0, -1.0], [-2.0, 0.0, 1.0]])
+    assert (training._blended(matrix, weights, weights * 50, 0.7) == pytest.approx(weights))
+    assert (training._blended(matrix, weights, weights * 0, 1.0) == weights / 2).all()
+    assert (training._blended(matrix, weights, -weights, 0.0) == weights).all()
+
+
 def known(title: str, summary: str) -> sections.Known:
     return sections.Known(title, None, "", sections.read_part(summary))
 
