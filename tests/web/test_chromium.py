@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.app import deciding, drafting, history
+from aggregator.app import deciding, drafting, history, publishing
 from aggregator.model import CandidateFilter
+from tests.publish.sample import ISSUES
 from tests.web.conftest import NOW, Browser, make_workspace
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -279,3 +280,22 @@ def test_nothing_is_wider_than_the_screen(chromium: Any, fresh: Browser, width: 
         tab.page.goto(fresh.address + path)
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= width, path
     tab.context.close()
+
+
+def test_the_scripts_of_published_pages_run_under_serve(chromium: Any, fresh: Browser) -> None:
+    pytest.importorskip("pagefind", reason="the extra `site` is not installed")
+    fresh.workspace.feeds.mkdir(exist_ok=True)
+    publishing.write(fresh.workspace, ISSUES)
+    context = chromium.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto(f"{fresh.address}feeds/search/?q=纽扣电池")
+    page.wait_for_selector("#results a[href*='2026-05-11']", timeout=PATIENCE)
+    page.goto(f"{fresh.address}feeds/wechat/2026-05-11.html")
+    page.click("#copy")
+    page.wait_for_selector("#copied:not(:empty)")
+    assert "纽扣电池" in page.evaluate("navigator.clipboard.readText()")
+    assert not wrong
+    context.close()

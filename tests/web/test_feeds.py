@@ -50,7 +50,8 @@ def test_a_feed_is_sent_whole_with_its_validators(browser: Browser) -> None:
     assert headers["content-type"] == "application/rss+xml; charset=utf-8"
     assert headers["etag"].startswith('"')
     assert headers["last-modified"].endswith("GMT")
-    assert "script-src 'none'" in headers["content-security-policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.usefixtures("feeds")

@@ -1,6 +1,8 @@
-// Copies the article as rich text, the way a selection by hand would.
-const button = document.getElementById("copy");
+// A button that copies the article as rich text, the way a selection by hand would. Without this script there is no button.
+const tools = document.getElementById("tools");
 const article = document.getElementById("article");
+const button = document.createElement("button");
+const copied = document.createElement("span");
 
 function bySelection() {
   const range = document.createRange();
@@ -25,7 +27,14 @@ async function copy() {
   }
 }
 
+button.type = "button";
+button.id = "copy";
+button.className = "button";
+button.textContent = tools.dataset.copy;
+copied.id = "copied";
+copied.setAttribute("role", "status");
 button.addEventListener("click", async () => {
   const done = await copy();
-  document.getElementById("copied").textContent = done ? button.dataset.done : button.dataset.failed;
+  copied.textContent = done ? tools.dataset.done : tools.dataset.failed;
 });
+tools.querySelector("p").append(" ", button, " ", copied);
