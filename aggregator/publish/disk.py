@@ -12,8 +12,8 @@ from pathlib import Path
 from aggregator.errors import PublishError
 
 PREFIX = ".aggregator-"
-_TEMPORARY = ".tmp"
-_FULL = "free some space there; what stood there before still stands, and publishing again completes the rest"
+TEMPORARY = ".tmp"
+_FULL = "free some space there, then publish again; what stood there before still stands"
 _CLOSED = "make it writable for the user who publishes"
 _FIXES = {
     errno.ENOSPC: _FULL,
@@ -39,7 +39,12 @@ def refusing(path: Path, verb: str) -> Iterator[None]:
 
 def replace_file(target: Path, body: bytes) -> None:
     """Put `body` at `target` in one step: a reader sees the old bytes or the new ones, and a failure leaves the old."""
-    temporary = target.parent / f"{PREFIX}{secrets.token_hex(8)}{_TEMPORARY}"
+    move(write_temporary(target, body), target)
+
+
+def write_temporary(target: Path, body: bytes) -> Path:
+    """Write `body` beside `target` and have it on the disk before returning; the file that is to be moved there."""
+    temporary = target.parent / f"{PREFIX}{secrets.token_hex(8)}{TEMPORARY}"
     with refusing(target, "write"):
         try:
             # A full disk may show at write, at fsync or only at close: all three lie inside this block.
@@ -47,6 +52,16 @@ def replace_file(target: Path, body: bytes) -> None:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    return temporary
+
+
+def move(temporary: Path, target: Path) -> None:
+    """Put a file in the place of another in one step; where that fails, it is removed."""
+    with refusing(target, "write"):
+        try:
             os.replace(temporary, target)  # noqa: PTH105
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -56,7 +71,7 @@ def replace_file(target: Path, body: bytes) -> None:
 def try_folder(folder: Path) -> None:
     """Raises PublishError E603 unless a file can be written into the folder, which is made when it is not there."""
     make_folder(folder)
-    trial = folder / f"{PREFIX}{secrets.token_hex(8)}{_TEMPORARY}"
+    trial = folder / f"{PREFIX}{secrets.token_hex(8)}{TEMPORARY}"
     with refusing(folder, "write into"):
         try:
             trial.write_bytes(b"\0" * 4096)
@@ -91,16 +106,6 @@ def make_folder(folder: Path) -> list[Path]:
     with refusing(folder, "create"):
         folder.mkdir(parents=True, exist_ok=True)
     return [place.parent for place in missing]
-
-
-def remove_leftovers(root: Path) -> None:
-    """Remove temporary files that an interrupted run left behind."""
-    for folder, _, names in os.walk(root):
-        for name in names:
-            if name.startswith(PREFIX) and name.endswith(_TEMPORARY):
-                leftover = Path(folder, name)
-                with refusing(leftover, "remove"):
-                    leftover.unlink(missing_ok=True)
 
 
 def remove_empty_folders(folder: Path, root: Path) -> None:

@@ -8,33 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from aggregator import __version__
 from aggregator.model import Document, Issue, Item, Publication
+from aggregator.publish.blogroll import BlogrollEntry
 from aggregator.publish.content import IssueView, issue_view
+from aggregator.publish.program import program_digest
 
 # Issues are counted in parts from the first, so that a part that is full changes no more.
 PART_ISSUES = 10
 _BUNDLE_PARTS = 5
+_EXTENTS = ("full", "titles", "head")
 _KEPT_VIEWS = 64
-# Libraries that decide bytes: another version of one of them may print something else.
-_LIBRARIES = ("feedgen", "jinja2", "lxml", "markdown-it-py", "nh3", "selectolax", "css-inline")
-_SOURCES = ("__init__.py", "model", "text.py", "urls.py", "publish", "issue")
-
-
-@dataclass(frozen=True, slots=True)
-class BlogrollEntry:
-    """One source as readers may see it: a feed's address, never one with a secret in it. `section` is a slug or ""."""
-
-    title: str
-    feed_url: str
-    home_url: str = ""
-    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +84,16 @@ class Edition:
     def head_key(self, issue: Issue) -> str:
         """The digest of what lists show of an issue alone, and of how many items it has."""
         return self._issue_key("head", issue)
+
+    def know(self, issue: Issue, keys: Mapping[str, str]) -> None:
+        """Take the keys of an issue from an earlier run, as `known` gave them."""
+        for extent, key in keys.items():
+            self._keys[extent, id(issue)] = (issue, key)
+
+    def known(self, issue: Issue) -> dict[str, str]:
+        """The keys of an issue that were asked for so far."""
+        found = {extent: self._keys.get((extent, id(issue))) for extent in _EXTENTS}
+        return {extent: one[1] for extent, one in found.items() if one is not None}
 
     def part(self, issue: Issue) -> int:
         """The part that one of the issues of this edition belongs to."""
@@ -168,25 +164,3 @@ def _titled(item: Item) -> Item:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:40]
-
-
-@lru_cache(maxsize=1)
-def program_digest() -> str:
-    """A digest of the code and templates that make documents, and of the versions of what they use."""
-    found = hashlib.sha256(__version__.encode())
-    package = Path(__file__).parent.parent
-    for place in (package / name for name in _SOURCES):
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file() and path.suffix in {".py", ".html", ".css", ".js", ".svg", ".png", ".txt"}:
-                found.update(path.name.encode())
-                found.update(path.read_bytes())
-    for name in _LIBRARIES:
-        found.update(f"{name} {_version(name)}".encode())
-    return found.hexdigest()
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""

@@ -10,33 +10,22 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 from aggregator.errors import PublishError
 from aggregator.publish.disk import refusing
 from aggregator.publish.edition import Edition, Planned, bundle_of
-from aggregator.publish.manifest import Manifest, digest, read_manifest
+from aggregator.publish.program import search_version
+from aggregator.publish.standing import Standing
 
 FOLDER = "pagefind/"
 _SECONDS = 300
 _TYPES = {".js": "text/javascript", ".json": "application/json", ".css": "text/css"}
-# The extended program cuts Chinese into words; the other finds whole runs of it at best.
-_PROGRAMS = ("pagefind_bin_extended", "pagefind_bin")
-
-
-@lru_cache(maxsize=1)
-def search_version() -> str:
-    """The version of pagefind and its program; "" where one of them is not installed."""
-    programs = [name for name in _PROGRAMS if find_spec(name)]
-    try:
-        return f"{version('pagefind')} {programs[0]}" if programs else ""
-    except PackageNotFoundError:
-        return ""
+# A page more or less is made at once, so that the program can begin; where many changed, each is made with its documents.
+_FEW = 5
 
 
 @dataclass
@@ -55,16 +44,18 @@ class _Bundle:
 
 
 class SearchIndex:
-    """The indexes of one run over the folder `root`; a context, because what it makes lies in a scratch folder until then.
+    """The indexes of one run over a folder; a context, because what it makes lies in a scratch folder until then.
 
     The program works beside this one, while other documents are made.
     """
 
-    def __init__(self, root: Path, edition: Edition, pages: Sequence[Planned]) -> None:
-        self._root = root
-        self._manifest = read_manifest(root) if root.is_dir() else Manifest({})
+    def __init__(self, standing: Standing, edition: Edition, pages: Sequence[Planned]) -> None:
+        self._standing = standing
+        self._root = standing.root
         self._bundles = list(_bundles(edition, pages)) if search_version() else []
+        self._known = _known(standing, self._bundles)
         self._stale = {path: bundle for bundle in self._bundles if not self._is_made(bundle) for path in bundle.pages}
+        self._pages = {page.path: page for page in pages if page.path in self._stale}
         self._running: _Bundle | None = None
 
     def __enter__(self) -> SearchIndex:
@@ -79,15 +70,26 @@ class SearchIndex:
 
     def joined(self, planned: Iterable[Planned]) -> Iterator[Planned]:
         """The documents as they come, and after them those of the indexes. Raises PublishError E606 when pagefind fails."""
+        early = self._begin()
         for one in planned:
-            bundle = self._stale.get(one.path)
-            yield one if bundle is None else self._kept(one, bundle)
+            bundle = None if one.path in early else self._stale.get(one.path)
+            yield early.get(one.path) or (one if bundle is None else self._kept(one, bundle))
         self._finish()
         for bundle in self._bundles:
             yield from self._documents(bundle)
 
+    def _begin(self) -> dict[str, Planned]:
+        """Start with the indexes of which few pages changed, before anything else is made; their pages."""
+        changed: dict[int, int] = {}
+        for path, bundle in self._stale.items():
+            page = self._pages[path]
+            changed.setdefault(bundle.number, 0)
+            changed[bundle.number] += not self._standing.is_made_of(path, page.key)
+        early = {path: bundle for path, bundle in self._stale.items() if changed[bundle.number] <= _FEW}
+        return {path: self._kept(self._pages[path], bundle) for path, bundle in early.items()}
+
     def _kept(self, page: Planned, bundle: _Bundle) -> Planned:
-        stands = self._manifest.keys.get(page.path) == page.key and _is_ours(self._root, page.path, self._manifest)
+        stands = self._standing.is_made_of(page.path, page.key)
         place = self._folder(bundle, "site") / page.path
         with refusing(place, "write"):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +127,7 @@ class SearchIndex:
 
     def _documents(self, bundle: _Bundle) -> Iterator[Planned]:
         if bundle.running is None:
-            for path in self._known(bundle):
+            for path in self._known[bundle.folder]:
                 yield Planned(path, _type(path), bundle.key, (self._root / path).read_bytes)
             return
         made = self._folder(bundle, "made")
@@ -137,14 +139,20 @@ class SearchIndex:
     def _folder(self, bundle: _Bundle, name: str) -> Path:
         return Path(self._scratch.name, str(bundle.number), name)
 
-    def _known(self, bundle: _Bundle) -> list[str]:
-        return sorted(path for path in self._manifest.digests if path.startswith(bundle.folder))
-
     def _is_made(self, bundle: _Bundle) -> bool:
-        known, manifest = self._known(bundle), self._manifest
-        return bool(known) and all(
-            manifest.keys.get(path) == bundle.key and _is_ours(self._root, path, manifest) for path in known
-        )
+        known = self._known[bundle.folder]
+        return bool(known) and all(self._standing.is_made_of(path, bundle.key) for path in known)
+
+
+def _known(standing: Standing, bundles: Sequence[_Bundle]) -> dict[str, list[str]]:
+    """What an earlier run made, by the folder of its index."""
+    found: dict[str, list[str]] = {bundle.folder: [] for bundle in bundles}
+    for path in sorted(standing.manifest.digests):
+        if path.startswith(FOLDER):
+            folder = path[: path.find("/", len(FOLDER)) + 1]
+            if folder in found:
+                found[folder].append(path)
+    return found
 
 
 def _bundles(edition: Edition, pages: Sequence[Planned]) -> Iterator[_Bundle]:
@@ -153,18 +161,6 @@ def _bundles(edition: Edition, pages: Sequence[Planned]) -> Iterator[_Bundle]:
         found.setdefault(bundle_of(page.part), {})[page.path] = page.key
     for number, keys in sorted(found.items()):
         yield _Bundle(number, edition.key("search", search_version(), *keys.values()), keys, len(keys))
-
-
-def _is_ours(root: Path, path: str, manifest: Manifest) -> bool:
-    place = root / path
-    try:
-        return (
-            len(manifest.digests.get(path, ())) == 1
-            and not place.is_symlink()
-            and manifest.wrote(path, digest(place.read_bytes()))
-        )
-    except OSError:
-        return False
 
 
 def _type(path: str) -> str:

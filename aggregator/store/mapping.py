@@ -270,10 +270,15 @@ def issue_out(issue: Issue) -> dict[str, Any]:
 
 def issue_in(row: Row, items: list[Row]) -> Issue:
     """Row of issue and its item rows in order -> Issue."""
-    values = dict(row)
     by_section: dict[int, list[Item]] = {}
     for item in items:
         by_section.setdefault(item["section_index"], []).append(item_in(item))
+    return issue_of(row, by_section)
+
+
+def issue_of(row: Row, by_section: Mapping[int, list[Item]]) -> Issue:
+    """Row of issue and its items by the index of their section -> Issue."""
+    values = dict(row)
     values["status"] = IssueStatus(values["status"])
     values["sections"] = tuple(
         IssueSection(name=name, slug=slug, note=note, items=tuple(by_section.get(index, ())))

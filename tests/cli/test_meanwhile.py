@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import open_workspace
 from aggregator.cli.context import now
 from aggregator.model import Entry
-from aggregator.publish import files
+from aggregator.publish import staging
 from tests.cli.conftest import Desk, item, rss
 
 OLD = "# 测试简报 (2020-01-02)\n\n## 论文\n\n- [旧闻 | 某号](https://example.org/old)  \n摘要：一段。  \n"
@@ -72,17 +73,17 @@ def test_what_is_approved_while_the_editor_is_open_stays(desk: Desk, face: str) 
 def test_a_disk_that_fills_up_while_files_are_written_unpublishes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk("queue", "approve", *map(str, filled(desk)))
     written = 0
-    real = files.replace_file
+    real = staging.write_temporary
 
-    def filling(*arguments: object) -> None:
+    def filling(*arguments: object) -> Path:
         nonlocal written
         written += 1
         if written > 4:
             raise OSError(28, "No space left on device")
-        real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(files, "replace_file", filling)
+        patched.setattr(staging, "write_temporary", filling)
         assert desk("issue", "publish", "--yes", "--force").code != 0
     assert desk("publish").code == 0
     assert (desk.root / "feeds/issues/2026-09-02/index.html").is_file()

@@ -14,10 +14,12 @@ from lxml import etree
 
 from aggregator.app.publishing import blogroll
 from aggregator.model import Issue, Source
-from aggregator.publish.edition import BlogrollEntry
+from aggregator.publish.blogroll import BlogrollEntry
 from aggregator.publish.files import write_documents
 from aggregator.publish.formats import documents, edition, plan
-from aggregator.publish.search import SearchIndex, search_version
+from aggregator.publish.program import search_version
+from aggregator.publish.search import SearchIndex
+from aggregator.publish.standing import Standing
 from tests.publish.sample import BASE_URL, ISSUES, PUBLICATION, house_print
 
 
@@ -107,10 +109,10 @@ def test_the_search_page_lists_titles_and_needs_no_script() -> None:
 
 def _publish(root: Path, issues: Sequence[Issue]) -> tuple[str, ...]:
     found = edition(PUBLICATION, issues, search=True)
-    planned = list(plan(found, house_print))
+    planned, standing = list(plan(found, house_print)), Standing(root)
     pages = [one for one in planned if one.path.startswith("issues/") and one.path.endswith("/index.html")]
-    with SearchIndex(root, found, pages) as index:
-        return write_documents(root, index.joined(planned)).written
+    with SearchIndex(standing, found, pages) as index:
+        return write_documents(root, index.joined(planned), standing=standing).written
 
 
 @pytest.mark.skipif(not search_version(), reason="the extra `site` is not installed")
@@ -147,7 +149,7 @@ def test_every_fifty_issues_have_an_index_of_their_own(tmp_path: Path) -> None:
 
 
 def test_search_without_pages_is_no_index(tmp_path: Path) -> None:
-    with SearchIndex(tmp_path, edition(PUBLICATION, (), search=True), ()) as index:
+    with SearchIndex(Standing(tmp_path), edition(PUBLICATION, (), search=True), ()) as index:
         assert list(index.joined(())) == []
     pages = [one for one in plan(edition(PUBLICATION, (), search=True), house_print) if one.path.startswith("search/")]
     assert [one.path for one in pages] == ["search/index.html"]

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from aggregator.errors import PublishError
 from aggregator.model import Document, Issue, IssueStatus, Publication
+from aggregator.publish.blogroll import BlogrollEntry
 from aggregator.publish.content import issue_day
-from aggregator.publish.edition import BlogrollEntry, Edition, Format, Planned
+from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.feeds import FeedFormat, plan_feeds
 from aggregator.publish.formats.atom import AtomRenderer
 from aggregator.publish.formats.email import EmailRenderer
