@@ -8,7 +8,7 @@ from datetime import datetime
 
 import schedule
 
-from aggregator.app import learning, polling
+from aggregator.app import learning, polling, reading
 from aggregator.app.workspace import Workspace
 
 LONGEST_NAP_SECONDS = 3.0
@@ -41,6 +41,9 @@ def keep_polling(
             report = polling.poll(workspace, clock(), started=begin)
             if learning.begin(workspace):
                 tell("the ranking learns from what is new")
+            # What was approved by its title alone gets its summary while the editor goes on.
+            for one in reading.read(workspace, reading.wanted(workspace), clock()):
+                tell(f"{'!' if one.problem else '✓'} read {one.candidate.id}: {one.problem or one.candidate.title}")
         except Exception as error:  # a poll that fails, for whatever reason, must not end the loop
             failed(error)
             return

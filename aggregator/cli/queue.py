@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli import wishes
+from aggregator.cli import reading, wishes
 from aggregator.cli.context import now, who, workspace
 from aggregator.cli.output import ago, met_before, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import UsageError
@@ -25,6 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 def register(app: typer.Typer) -> None:
     """Add the noun to the program."""
     wishes.register(queue)
+    reading.register(queue)
     app.add_typer(queue, name="queue")
 
 
