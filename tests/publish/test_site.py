@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from aggregator.model import Item
-from aggregator.publish.formats import documents
+from aggregator.publish.formats import documents, edition
 from aggregator.publish.formats.html import HtmlRenderer
 from tests.publish.sample import BASE_URL, ENGLISH, ISSUES, PUBLICATION, house_print
 
@@ -95,6 +95,29 @@ def test_an_issue_has_its_items_under_their_anchors_and_its_neighbours() -> None
     for word in ("2026年6月1日", "第 2 期", "导读", "换了标志", "只剪一次；", "std::array<int, 4>", "仓库链接均为示例。"):
         assert word in text
     assert "alert(1)" not in "".join(root.find(f".//{X}main").itertext())
+
+
+def test_an_issue_without_a_headline_is_listed_with_some_of_its_titles() -> None:
+    long = "很长的标题" * 2000
+    first = replace(ISSUES[-1].sections[0], items=(Item(title=f"`code` & <b>x</b> {long}", anchor="a"),))
+    bare = replace(ISSUES[-1], headline="", sections=(first, *ISSUES[-1].sections[1:]))
+    [page] = [one for one in HtmlRenderer().render(PUBLICATION, [bare]) if one.path == "archive/index.html"]
+    [teaser] = _parse(page.body).findall(f".//{X}span[@class='teaser']")
+    words = "".join(teaser.itertext())
+    assert words.startswith("code & x 很长的标题")
+    assert "greenhouse that waters itself" in words
+    assert len(words) < 300
+    assert b"teaser" not in SITE["archive/index.html"].body
+
+
+def test_a_list_that_shows_a_title_is_made_again_with_it() -> None:
+    def key(title: str, headline: str) -> str:
+        sections = (replace(ISSUES[0].sections[0], items=(Item(title=title, anchor="a"),)),)
+        made = edition(PUBLICATION, [replace(ISSUES[0], headline=headline, sections=sections)])
+        return next(one.key for one in HtmlRenderer().plan(made) if one.path == "archive/index.html")
+
+    assert key("One", "") != key("Another", "")
+    assert key("One", "Headline") == key("Another", "Headline")
 
 
 def test_bad_urls_lose_their_link_and_keep_their_title() -> None:

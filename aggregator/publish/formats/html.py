@@ -26,7 +26,7 @@ from aggregator.publish.content import (
 )
 from aggregator.publish.edition import Edition, Format, Planned
 from aggregator.publish.feeds import ISSUES, ITEMS, section_paths
-from aggregator.publish.markup import inline_html, unmistakable
+from aggregator.publish.markup import inline_html, inline_text, unmistakable
 from aggregator.publish.strings import strings
 from aggregator.publish.templating import render
 from aggregator.text import clean_line, trim
@@ -35,6 +35,8 @@ MEDIA_TYPE = "text/html"
 SECTION_ISSUES = 50
 HOME_ISSUES = 12
 _DESCRIPTION_CHARS = 200
+_TEASER_TITLES = 3
+_TEASER_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One issue in a list: its view without texts, and how many items it has."""
+    """One issue in a list: its view without texts, how many items it has, and some of their titles where it has no headline."""
 
     issue: IssueView
     count: int
+    teaser: str
 
 
 class HtmlRenderer(Format):
@@ -112,7 +115,11 @@ class _Site:
         return render(template, page=page, **self._values, **values).encode()
 
     def _row(self, issue: Issue) -> Row:
-        return Row(self._edition.head(issue), len(issue.items))
+        titles = (trim(unmistakable(inline_text(title)), _TEASER_CHARS) for title in _teased(issue))
+        return Row(self._edition.head(issue), len(issue.items), " · ".join(filter(None, titles)))
+
+    def _row_key(self, issue: Issue) -> str:
+        return "\x1f".join((self._edition.head_key(issue), *_teased(issue)))
 
     def issue(self, issue: Issue, older: Issue | None, newer: Issue | None) -> Planned:
         edition = self._edition
@@ -130,7 +137,7 @@ class _Site:
     def home(self) -> Planned:
         edition, listed = self._edition, self._issues[1 : HOME_ISSUES + 1]
         newest = [edition.full_key(issue) for issue in self._issues[:1]]
-        inputs = [str(len(self._issues)), *newest, *map(edition.head_key, listed)]
+        inputs = [str(len(self._issues)), *newest, *map(self._row_key, listed)]
         return self._planned("", self._home, *inputs)
 
     def _home(self) -> bytes:
@@ -140,7 +147,7 @@ class _Site:
         return self._bytes("home.html", page, latest=latest, rows=rows, total=len(self._issues))
 
     def archive(self) -> Planned:
-        return self._planned("archive/", self._archive, *map(self._edition.head_key, self._issues))
+        return self._planned("archive/", self._archive, *map(self._row_key, self._issues))
 
     def _archive(self) -> bytes:
         page = self._page("archive/", "../", self._words["archive"])
@@ -186,6 +193,13 @@ class _Site:
     def _page(self, path: str, root: str, title: str) -> Page:
         named = f"{unmistakable(title)} · {unmistakable(self._publication.name)}"
         return Page(path, root, named, _short(publication_description(self._publication)))
+
+
+def _teased(issue: Issue) -> list[str]:
+    """The titles that stand for an issue without a headline, as Markdown: the first of each section."""
+    if issue.headline.strip():
+        return []
+    return [section.items[0].title for section in issue.sections if section.items][:_TEASER_TITLES]
 
 
 def _items_of(view: IssueView, slug: str) -> tuple[ItemView, ...]:
