@@ -212,5 +212,23 @@ def _capped_tags(parser: type[Any]) -> None:
     parser._add_tag = add_capped  # noqa: SLF001
 
 
+def _whole_authors(parser: type[Any]) -> None:
+    # feedparser takes a mail address out of a name, and knows no domain whose last part is longer than four letters: of
+    # `ann@lab.systems (Ann)` it leaves `ems (Ann`. `entries` does it better, given the name as it was written.
+    sync = parser._sync_author_detail  # noqa: SLF001
+
+    def sync_whole(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        details, written = context.get(f"{key}s"), context.get(key)
+        if details and not details[-1] and written and "@" in written:
+            details[-1]["name"] = written
+            context.setdefault(f"{key}_detail", details[-1])
+        else:
+            sync(self, key)
+
+    parser._sync_author_detail = sync_whole  # noqa: SLF001
+
+
 feedparser.registerDateHandler(_refuse_long_dates)
 _capped_tags(_FeedParserMixin)
+_whole_authors(_FeedParserMixin)

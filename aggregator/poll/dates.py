@@ -21,31 +21,46 @@ _MONTHS = {
 _ZONES = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "cet": 1, "met": 1, "cest": 2, "mest": 2, "eet": 2, "eest": 3,
     "msk": 3, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "adt": -3, "ast": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5,
-    "cst": -6, "ct": -6, "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8,
+    "cst": -6, "ct": -6, "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8, "akdt": -8, "akst": -9, "hst": -10,
+    "brt": -3, "art": -3, "west": 1, "sast": 2, "ist": 5.5, "ict": 7, "wib": 7, "pht": 8, "awst": 8, "aest": 10, "aedt": 11,
+    "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 _CHINA = timezone(timedelta(hours=8))
 _CHINA_NAMES = frozenset(
     {"Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "PRC", "ROC"}
 )
 
-_TIME = r"(\d{1,2})[:：时時点](\d{1,2})?(?:[:：分](\d{1,2})?)?"
+_TIME = r"(\d{1,2})[:：时時点시](\d{1,2})?\s?(?:[:：分분]\s?(\d{1,2})?)?"
+_HALVES = "上午|下午|晚上|中午|凌晨|午前|午後|오전|오후"
+_HALF = re.compile(rf"(?:{_HALVES})\s?")
+_LATE = frozenset({"下午", "晚上", "中午", "午後", "오후"})
+# Japanese and Korean write dates as Chinese does; a year that goes without saying is this one or the last.
 _CHINESE = re.compile(
-    rf"(\d{{4}})\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日号號]?(?:[^\d]{{0,12}}?(上午|下午|晚上|中午|凌晨)?\s?{_TIME})?"
+    rf"(?:(\d{{4}})\s?[年년]\s?)?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日号號일]?(?:[^\d]{{0,12}}?({_HALVES})?\s?{_TIME})?(?!\s?\d{{4}})"
 )
+_AGO = re.compile(
+    r"(\d{1,3})\s?(?:个|個)?\s?(分钟|分鐘|小时|小時|天|minutes?|mins?|hours?|days?)\s?(?:前|之前|以前|ago)$", re.IGNORECASE
+)
+_DAY = re.compile(rf"(今天|昨天|前天)\s?({_HALVES})?\s?{_TIME}$")
+_CHINESE_MONTH = re.compile(r"(?<=\d)\s(\d{1,2}|[一二三四五六七八九]|十[一二]?)月\s(?=\d{4})")
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_LABEL = re.compile(r"[^\W\d][^\d:：]{0,20}[:：]\s?(?=\d{4})")
+_ZONE_NAME = re.compile(r"[\[(]?([A-Z][a-z]{2,10}/[A-Z][A-Za-z]{2,12}(?:_[A-Z][a-z]{2,10})?)[\])]?$")
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:[T,]\s?|\s{1,3})(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([A-Za-z]{1,5}|[+-]\d{1,2}:?\d{0,2})?)?(?!\d)",
+    r"(\d{4})[-/.]\s?(\d{1,2})[-/.]\s?(\d{1,2})\.?(?:(?:[T,]\s?|\s{1,3})(\d{1,2}):(\d{1,2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?([A-Za-z]{1,5}|[+-]\d{1,2}:?\d{0,2})?)?(?!\d)",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{0,2})?)?$")
 _RFC = re.compile(
-    r"(?:[^\W\d_]{2,10}\.?,?\s{1,4})?(?:(\d{1,2})[\s-]{1,4}([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.?\s{1,4}(\d{1,2})(?:st|nd|rd|th)?),?[\s-]{1,4}(\d{2}|\d{4})(?!\d)"
+    r"(?:[^\W\d_]{2,10}\.?\s?(?:,|\s)\s{0,4})?(?:(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]{1,4}([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.?\s{1,4}(\d{1,2})(?:st|nd|rd|th)?),?[\s-]{1,4}(\d{2}|\d{4})(?!\d)"
     r"(?:,?\s{1,4}(?:at\s)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?\s{0,4}([ap]m)?)?\s{0,4}(.{0,30})$",
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(
-    r"(?:[A-Za-z]{3},?\s{1,4})?([A-Za-z]{3})\s{1,4}(\d{1,2})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{1,4}(?:([A-Za-z]{2,5})\s{1,4})?(\d{4})$"
+    r"(?:[A-Za-z]{3},?\s{1,4})?([A-Za-z]{3})\s{1,4}(\d{1,2})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{1,4}(?:([A-Za-z]{2,5}|[+-]\d{4})\s{1,4})?(\d{4})$"
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,6})?$|\d{12,13}$")
+_YEAR = re.compile(r"(?:19|20)\d\d$")  # https://www.w3.org/TR/NOTE-datetime
 _OFFSET = re.compile(r"^\(?(?:gmt|utc|ut)?\s?([+-])(\d{1,2}):?(\d{2})?\b", re.IGNORECASE)
 _UNREADABLE = re.compile(r"0000-00-00|^[\d\s.]+$|年")
 
@@ -67,9 +82,12 @@ _FULL_RFC = re.compile(
 )
 
 
-def read(text: str, *, default: tzinfo = UTC, china: bool = False, parsed: datetime | None = None) -> datetime | None:
+def read(
+    text: str, *, default: tzinfo = UTC, china: bool = False, parsed: datetime | None = None, now: datetime | None = None
+) -> datetime | None:
     """The instant a date names, or None. `default` for dates without a zone; `china`: CST is UTC+8; `parsed` is another
-    parser's reading, believed only for forms unknown here."""
+    parser's reading, believed only for forms unknown here; `now` is what dates without a year (9月1日) or day (3小时前)
+    stand to, which are unreadable without it."""
     familiar = _familiar(text)
     if familiar is not None:
         return familiar
@@ -77,6 +95,10 @@ def read(text: str, *, default: tzinfo = UTC, china: bool = False, parsed: datet
     if not text:
         return None
     try:
+        text = _LABEL.sub("", text, count=1)
+        found = _near(text, default, now) if now is not None else None
+        if found is not None:
+            return found.astimezone(UTC)
         for reader in (_epoch, _chinese, _iso, _rfc):
             found = reader(text, default, china)
             if found is not None:
@@ -118,28 +140,58 @@ def _epoch(text: str, _default: tzinfo, _china: bool) -> datetime | None:
     return datetime.fromtimestamp(value / 1000 if value >= 1e11 else value, UTC).replace(microsecond=0)
 
 
+def _near(text: str, default: tzinfo, now: datetime) -> datetime | None:
+    """What is told by its distance from now."""
+    ago = _AGO.match(text)
+    if ago:
+        amount, unit = int(ago[1]), ago[2][0].lower()
+        return now - timedelta(**{{"分": "minutes", "m": "minutes", "小": "hours", "h": "hours"}.get(unit, "days"): amount})
+    day = _DAY.match(text)
+    if day:
+        date = now.astimezone(default) - timedelta(days=("今天", "昨天", "前天").index(day[1]))
+        _, half, hour, minute, second = day.groups()
+        return date.replace(hour=_hours(hour, half), minute=int(minute or 0), second=int(second or 0), microsecond=0)
+    match = _CHINESE.match(text)
+    if match is None or match[1]:
+        return None
+    found = _written(match, now.astimezone(default).year, default)
+    return found if found <= now + NEAR_FUTURE else _written(match, found.year - 1, default)
+
+
 def _chinese(text: str, default: tzinfo, _china: bool) -> datetime | None:
     match = _CHINESE.search(text)
-    if not match:
+    if not match or not match[1]:
         return None
-    year, month, day, part, hour, minute, second = match.groups()
+    rest = text[match.end() :].strip()
+    offset = _OFFSET.match(rest)
+    return _written(match, int(match[1]), _fixed(offset) if offset else _named(rest) or default)
+
+
+def _written(match: re.Match[str], year: int, zone_of: tzinfo) -> datetime:
+    _, month, day, half, hour, minute, second = match.groups()
+    return datetime(year, int(month), int(day), _hours(hour, half), int(minute or 0), int(second or 0), tzinfo=zone_of)
+
+
+def _hours(hour: str | None, half: str | None) -> int:
     hours = int(hour or 0)
-    if part in {"下午", "晚上", "中午"} and 1 <= hours < 12 and not (part == "中午" and hours > 3):
-        hours += 12
-    offset = _OFFSET.match(text[match.end() :].strip())
-    zone_of = _fixed(offset) if offset else default
-    return datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0), tzinfo=zone_of)
+    return hours + 12 if half in _LATE and 1 <= hours < 12 and not (half == "中午" and hours > 3) else hours
 
 
 def _iso(text: str, default: tzinfo, china: bool) -> datetime | None:
+    half = _HALF.search(text)
+    if half:
+        text = text[: half.start()] + text[half.end() :]
     match = _ISO.match(text) or _COMPACT.match(text)
     if not match:
-        return None
+        return datetime(int(text), 1, 1, tzinfo=UTC) if _YEAR.match(text) else None
     year, month, day, hour, minute, second, _fraction, name = match.groups()
-    return _build(int(year), int(month), int(day), (hour, minute, second), _zone(name or "", default, china))
+    hour = str(_hours(hour, half[0].strip())) if half and hour else hour
+    zone_of = _zone(name, default, china) if name else _named(text[match.end() :]) or default
+    return _build(int(year), int(month), int(day), (hour, minute, second), zone_of)
 
 
 def _rfc(text: str, default: tzinfo, china: bool) -> datetime | None:
+    text = _CHINESE_MONTH.sub(_english_month, text)
     ascii_time = _ASCTIME.match(text)
     if ascii_time:
         name, day, hour, minute, second, zone_name, year = ascii_time.groups()
@@ -183,8 +235,26 @@ def _zone(text: str, default: tzinfo, china: bool) -> tzinfo:
     name = text.split()[0].strip("()").lower().removeprefix("etc/")
     if (name == "cst" and china) or text.lower().startswith("china"):
         return _CHINA
+    named = _named(text)
+    if named is not None:
+        return named
     hours = _ZONES.get(name)
     return default if hours is None else timezone(timedelta(hours=hours))
+
+
+def _named(text: str) -> tzinfo | None:
+    if "北京时间" in text or "北京時間" in text:
+        return _CHINA
+    match = _ZONE_NAME.match(text.strip())
+    try:
+        return ZoneInfo(match[1]) if match else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _english_month(match: re.Match[str]) -> str:
+    number = int(match[1]) if match[1].isdigit() else _NUMERALS.index(match[1]) + 1
+    return f" {list(_MONTHS)[number - 1]} " if 1 <= number <= len(_MONTHS) else match[0]
 
 
 def _fixed(offset: re.Match[str]) -> tzinfo:

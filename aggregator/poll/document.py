@@ -21,8 +21,12 @@ MAX_TAG_CHARS = 100_000
 MAX_ENTITY_CHARS = 200
 MAX_EXPANDED_CHARS = 100_000
 
+_PAGES = frozenset({"html", "head", "body"})
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _NAME = r"[A-Za-z_][\w.-]*"
+_LATE_ROOT = re.compile(
+    r"<(?:rss\s[^<>]{0,2000}?\bversion|(?:[A-Za-z_][\w.-]{0,30}:)?(?:feed|RDF)\s[^<>]{0,2000}?\bxmlns)\b", re.IGNORECASE
+)
 _ROOT = re.compile(rf"<((?:{_NAME}:)?({_NAME}))(?=[\s/>])")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)(?:#([0-9]{1,8}|[xX][0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9]{0,31});)?")
@@ -35,6 +39,7 @@ _NAMESPACE = re.compile(r"\bxmlns:([^\s=<>]{1,100})")
 _ATTRIBUTE = re.compile(r"=\s*[\"']")
 _COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _LOOK_CHARS = 2000
+_JUNK_CHARS = 20_000
 _DOCTYPE_MARK = re.compile(r"[\"'\[\]>]|<!--")
 # Feeds that forget to escape hold HTML, and HTML leaves these open.
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta", "source", "embed", "p", "li"})
@@ -57,8 +62,10 @@ def prepare(text: str) -> Document:
     if not text:
         raise ParseError("the answer is empty", why="the server sent no text", fix="open the address in a browser", code="E251")
     start, entities = _prolog(text)
-    name, local = _root(text, start)
-    notes = []
+    begin = _past_junk(text, start)
+    name, local = _root(text, begin)
+    notes = ["text before the feed was dropped"] if begin > start else []
+    start = begin
     end = text.rfind(f"</{name}>")
     if end >= 0 and _COMMENT.sub("", text[end + len(name) + 3 : end + _LOOK_CHARS]).strip():
         notes.append("text after the end of the feed was dropped")
@@ -118,13 +125,22 @@ def _entities(doctype: str) -> dict[str, str]:
     return found
 
 
+def _past_junk(text: str, start: int) -> int:
+    """Where the feed starts behind what its server printed before it, such as a warning of PHP's; else `start`."""
+    match = _ROOT.match(text, start)
+    if match is None or match[2].lower() in _ROOTS or match[2].lower() in _PAGES:
+        return start
+    late = _LATE_ROOT.search(text, start, start + _JUNK_CHARS)
+    return late.start() if late else start
+
+
 def _root(text: str, start: int) -> tuple[str, str]:
     match = _ROOT.match(text, start)
     local = match[2].lower() if match else ""
     if match and local in _ROOTS:
         return match[1], local
     head = text[:4000].lower()
-    if local in {"html", "head", "body"} or "<!doctype html" in head or "<html" in head:
+    if local in _PAGES or "<!doctype html" in head or "<html" in head:
         raise _not_a_feed_but_html(text)
     what = f"the document is <{local}>, not a feed" if local else "the answer is no feed"
     shown = " ".join(text[:60].split())

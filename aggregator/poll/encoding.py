@@ -1,7 +1,8 @@
 """Bytes -> text. What decodes is believed before what is declared: declarations are wrong too often. Pure.
 
-The order: byte order mark, UTF-8 that is valid and not plain ASCII, the HTTP charset, the document's own declaration, UTF-8
-with a few broken bytes, a guess. Names are looked up in a table (after https://encoding.spec.whatwg.org/#names-and-labels):
+The order: byte order mark, UTF-8 that is valid and not plain ASCII, the HTTP charset, the document's own declaration (Latin-1
+last, for that is what servers say by default), UTF-8 with a few broken bytes, a guess. What is declared stands back where the
+text would make no sense. Names are looked up in a table (after https://encoding.spec.whatwg.org/#names-and-labels):
 a codec that Python knows and the web does not (zip, rot13, idna, utf-7) is never used.
 """
 
@@ -11,17 +12,22 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from aggregator.poll import guessing
+
+_LATIN = "cp1252"
 _LABELS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 u8 cp65001",
     "utf-16-le": "utf-16le",
     "utf-16-be": "utf-16be",
     "gb18030": "gb18030 gbk gb2312 gb-2312 gb-2312-80 x-gbk cp936 ms936 windows-936 euc-cn chinese iso-ir-58 csgb2312",
     "hz": "hz hz-gb-2312 hzgb",
-    "big5hkscs": "big5 big5-hkscs x-x-big5 cn-big5 cp950 csbig5",
+    "big5hkscs": "big5 big5-hkscs big5hkscs x-x-big5 cn-big5 cp950 csbig5",
     "cp932": "shift-jis sjis x-sjis ms-kanji windows-31j cp932 ms932 csshiftjis",
     "euc_jp": "euc-jp x-euc-jp eucjp",
-    "iso2022_jp": "iso-2022-jp csiso2022jp",
+    "iso2022_jp": "iso-2022-jp iso2022-jp csiso2022jp",
     "cp949": "euc-kr cp949 ks-c-5601-1987 ksc5601 korean windows-949 uhc euckr",
+    "johab": "johab cp1361 ms1361",
+    "iso2022_kr": "iso-2022-kr iso2022-kr csiso2022kr",
     "koi8-r": "koi8-r koi8 koi cskoi8r",
     "koi8-u": "koi8-u koi8-ru",
     "cp866": "ibm866 cp866",
@@ -32,11 +38,15 @@ _LABELS = {
     "cp874": "windows-874 tis-620 iso-8859-11",
 }
 _CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
-_CODECS.update({f"windows-{number}": f"cp{number}" for number in (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)})
+_PAGES = (437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 865, 869, 1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)
+for _number in _PAGES:
+    _CODECS.update(dict.fromkeys((f"windows-{_number}", f"cp{_number}", f"ibm{_number}"), f"cp{_number}"))
 _CODECS.update({f"iso-8859-{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)})
 _CODECS.update({f"iso8859-{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)})
 # Codecs whose text is plain ASCII bytes with escapes: valid UTF-8, so only a declaration tells.
-_SEVEN_BIT = frozenset({"hz", "iso2022_jp"})
+_SEVEN_BIT = frozenset({"hz", "iso2022_jp", "iso2022_kr"})
+# These escapes stand in no other text, so that nobody has to declare them.
+_ESCAPES = {b"\x1b$)C": "iso2022_kr", b"\x1b$B": "iso2022_jp", b"\x1b$@": "iso2022_jp"}
 _EAST_ASIAN = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
 
 _BOMS = (
@@ -77,9 +87,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     http = _HTTP_CHARSET.search(content_type or "")
     inside = _XML_DECLARED.search(head) or _HTML_DECLARED.search(head)
     labels = [http[1] if http else None, inside[1].decode("ascii") if inside else None]
-    declared = [codec for codec in map(codec_of, labels) if codec]
-    seven_bit = next((codec for codec in declared if codec in _SEVEN_BIT), None)
-    if seven_bit and (b"\x1b$" in body or b"~{" in body):
+    declared = sorted((codec for codec in map(codec_of, labels) if codec), key=lambda codec: codec == _LATIN)
+    seven_bit = _seven_bit(body, declared)
+    if seven_bit:
         text = _strict(body, seven_bit)
         if text is not None:
             return Decoded(text, seven_bit)
@@ -89,8 +99,20 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for codec in declared:
         text = _strict(body, codec) if codec != "utf-8" else None
         if text is not None:
-            return Decoded(text, codec)
+            better = guessing.better(body, codec)
+            if better is None:
+                return Decoded(text, codec)
+            return Decoded(body.decode(better, "replace"), better, f"declared in another encoding, read as {better}")
     return _damaged(body, declared)
+
+
+def _seven_bit(body: bytes, declared: list[str]) -> str | None:
+    if b"~{" in body and "hz" in declared:
+        return "hz"
+    if b"\x1b$" not in body:
+        return None
+    said = next((codec for codec in declared if codec in _SEVEN_BIT), None)
+    return said or next((codec for escape, codec in _ESCAPES.items() if escape in body), None)
 
 
 def _marked(body: bytes) -> Decoded | None:
@@ -140,6 +162,9 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
 
 
 def _guess(body: bytes) -> str:
+    found = guessing.best(body)
+    if found is not None:
+        return found
     if _strict(body, "gb18030") is not None:
         return "gb18030"
     # Few documents leave it to a guess, and every process would wait for it.

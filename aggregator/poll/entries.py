@@ -29,7 +29,7 @@ _PLACEHOLDERS = frozenset({"", "0", "-", "null", "none", "undefined", "nan", "fa
 _ABSOLUTE = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])+/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?"
 )
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 
 
@@ -91,7 +91,8 @@ def resolve(link: str | None, base: str) -> str | None:
 
 
 def _entry(raw: RawEntry, context: _Context) -> Entry:
-    url = resolve(raw.link, context.base)
+    # A page that an entry names as related is all that leads on where it names none of its own.
+    url = resolve(raw.link or next(iter(raw.related), None), context.base)
     published = _instant(raw.published, context)
     updated = _instant(raw.updated, context)
     summary = _markup(raw.summary, context, sanitise.SUMMARY_CHARS)
@@ -140,7 +141,9 @@ def _title_from(markup: str) -> str:
 def _instant(raw: RawDate | None, context: _Context) -> datetime | None:
     if raw is None:
         return None
-    return dates.plausible(dates.read(raw.text, default=context.zone, china=context.china, parsed=raw.parsed), context.now)
+    return dates.plausible(
+        dates.read(raw.text, default=context.zone, china=context.china, parsed=raw.parsed, now=context.now), context.now
+    )
 
 
 def _guid(raw: RawEntry, url: str | None, title: str, body: str) -> str:
@@ -195,7 +198,7 @@ def _name(written: str) -> str:
     bare = _MAIL.sub("", line).replace("<>", "").replace("()", "").strip(" ,;")
     if bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1].strip()
-    return bare or line
+    return bare or line.removeprefix("mailto:")
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:

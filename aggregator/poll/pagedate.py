@@ -57,7 +57,7 @@ def published(tree: LexborHTMLParser, meta: Meta, own: Own, url: str, *, china: 
     """The instant of publication, the surest word first; None where none is plausible."""
     zone = ZoneInfo("Asia/Shanghai") if china else UTC
     for said in _said(tree, meta, own, url):
-        instant = dates.plausible(dates.read(said, default=zone, china=china), now) if said else None
+        instant = dates.plausible(dates.read(said, default=zone, china=china, now=now), now) if said else None
         if instant:
             return instant
     return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -44,3 +45,62 @@ def test_instants(text: str, instant: str) -> None:
     assert found is not None
     assert found.isoformat() == instant
     assert found.tzinfo is UTC
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026年9月1日 14:05", "2026-09-01T06:05"),
+        ("2026年9月1日（星期二）下午2点05分", "2026-09-01T06:05"),
+        ("2026年9月1日 14:05 GMT+9", "2026-09-01T05:05"),
+        ("2026年9月1日 午後2時5分", "2026-09-01T06:05"),
+        ("2026년 9월 1일 오후 2:05", "2026-09-01T06:05"),
+        ("2026. 9. 1. 14:05", "2026-09-01T06:05"),
+        ("2026-09-01 오후 2:05:00", "2026-09-01T06:05"),
+        ("2026-9-1 14:5", "2026-09-01T06:05"),
+        ("发布时间：2026-09-01 14:05", "2026-09-01T06:05"),
+        ("9月1日 14:05", "2026-09-01T06:05"),
+        ("9月1日", "2026-08-31T16:00"),
+        ("12月30日 14:05", "2025-12-30T06:05"),
+        ("11月22日 14:05", "2026-11-22T06:05"),
+        ("昨天 14:05", "2026-11-20T06:05"),
+        ("今天 下午2:05", "2026-11-21T06:05"),
+        ("3小时前", "2026-11-21T09:00"),
+        ("2 days ago", "2026-11-19T12:00"),
+        ("周二, 01 九月 2026 14:05:00 +0800", "2026-09-01T06:05"),
+        ("星期二, 01 11月 2026 14:05:00 +0800", "2026-11-01T06:05"),
+        ("2026-09-01 14:05:00 (北京时间)", "2026-09-01T06:05"),
+        ("Tue, 01 Sep 2026 14:05:00 Asia/Tokyo", "2026-09-01T05:05"),
+        ("2026-09-01T14:05:00[Asia/Tokyo]", "2026-09-01T05:05"),
+        ("Tue Sep  1 14:05:00 +0900 2026", "2026-09-01T05:05"),
+        ("Tue,01 Sep 2026 14:05:00 GMT", "2026-09-01T14:05"),
+        ("Tue , 1 Sep 26 14:05 GMT", "2026-09-01T14:05"),
+        ("1st September 2026 14:05 GMT", "2026-09-01T14:05"),
+        ("Tue, 01 Sep 2026 14:05:00 AEST", "2026-09-01T04:05"),
+        ("Tue, 01 Sep 2026 14:05:00 IST", "2026-09-01T08:35"),
+        ("2026", "2026-01-01T00:00"),
+    ],
+)
+def test_forms_that_are_met(text: str, instant: str) -> None:
+    found = dates.read(text, default=SHANGHAI, china=True, now=NOW)
+    assert found is not None
+    assert found.astimezone(UTC).isoformat()[:16] == instant
+
+
+@pytest.mark.parametrize("text", ["9月31日", "13月1日", "共9月", "3小时", "2026年13月1日", "0000-00-00", "第5期", "31 13月 2026"])
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert dates.read(text, default=SHANGHAI, china=True, now=NOW) is None
+
+
+@pytest.mark.parametrize("text", ["9月1日", "昨天 14:05", "3小时前"])
+def test_what_stands_to_now_is_unreadable_without_it(text: str) -> None:
+    assert dates.read(text, parsed=NOW) in {None, NOW}
+
+
+@given(st.text("0123456789年月日年월일 :：.-/下午오후TZ+小时前昨天GMTSep,st", max_size=60))
+def test_nothing_raises(text: str) -> None:
+    dates.read(text, default=SHANGHAI, china=True, now=NOW)
