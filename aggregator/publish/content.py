@@ -7,6 +7,7 @@ absolute. Templates and feeds print views and nothing else, so there is one plac
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -20,6 +21,8 @@ from aggregator.publish.strings import language_tag, long_date, short_date, stri
 from aggregator.text import clean_line, html_to_text
 from aggregator.urls import host, is_http
 
+# Letters and symbols by their category, and nothing to see: fillers of Hangul, the blank of Braille.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENGLISH_LABELS = {
     "paper": "Paper",
@@ -104,7 +107,7 @@ class IssueView:
     def headline_parts(self) -> tuple[str, ...]:
         """The parts of the headline, which the house form joins by slashes; empty for no headline."""
         parts = [self.headline] if "://" in self.headline else self.headline.split("/")
-        return tuple(part.strip() for part in parts if part.strip())
+        return tuple(part.strip() for part in parts if _seen(part))
 
     @property
     def items(self) -> tuple[ItemView, ...]:
@@ -165,7 +168,7 @@ def issue_view(issue: Issue, publication: Publication) -> IssueView:
         permalink=permalink,
         guid=guid,
         title=inline_text(named.title) or day.isoformat(),
-        headline=inline_text(issue.headline),
+        headline=_seen(inline_text(issue.headline)),
         number=issue.number,
         day=day,
         date=long_date(day, publication.language),
@@ -191,7 +194,7 @@ def _section_views(issue: Issue, publication: Publication, permalink: str, guid:
     for position, (section, own) in enumerate(zip(printed, items, strict=True), start=1):
         anchor = _unique(_anchor(section.slug) or f"section-{position}", taken)
         note = marked(block_html(section.note, base))
-        views.append(SectionView(anchor, section.slug, inline_text(section.name), note, own))
+        views.append(SectionView(anchor, section.slug, _seen(inline_text(section.name)), note, own))
     return tuple(views)
 
 
@@ -199,9 +202,11 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
     anchor = _unique(_anchor(item.anchor) or f"item-{len(taken)}", taken)
     fragment = encode_url(f"#{anchor}").removeprefix("#")
     url = absolute_url(item.url)
-    title = inline_text(item.title)
+    title = _seen(inline_text(item.title))
+    markup = inline_html(item.title) if title else ""
+    source = _seen(inline_text(item.source))
     summary = block_html(item.summary, base)
-    fallback = title or clean_line(item.source) or (host(url) if url else "") or strings(publication.language)["untitled"]
+    fallback = title or source or (host(url) if url else "") or strings(publication.language)["untitled"]
     return ItemView(
         anchor=anchor,
         fragment=fragment,
@@ -209,9 +214,9 @@ def _item_view(item: Item, publication: Publication, permalink: str, guid: str, 
         guid=item_guid(guid, fragment),
         url=url,
         title=fallback,
-        title_html=marked(inline_html(item.title)) if title else Markup.escape(fallback),
-        source=inline_text(item.source),
-        tags=tuple(tag for tag in map(clean_line, item.tags) if tag),
+        title_html=marked(markup) if _seen(html_to_text(markup)) else Markup.escape(fallback),
+        source=source,
+        tags=tuple(tag for tag in map(clean_line, item.tags) if _seen(tag)),
         links=_link_views(item, publication),
         html=marked(summary),
         text=html_to_text(summary),
@@ -231,7 +236,7 @@ def _link_views(item: Item, publication: Publication) -> tuple[LinkView, ...]:
         url = absolute_url(link.url)
         if url is None or any(view.url == url for view in views):
             continue
-        label = inline_text(link.label).rstrip(":： ") or link_label(link.role, publication)
+        label = _seen(inline_text(link.label).rstrip(":： ")) or link_label(link.role, publication)
         views.append(LinkView(label, link.role, url, host(url)))
     return tuple(views)
 
@@ -242,6 +247,13 @@ def link_label(role: str, publication: Publication) -> str:
     if labels == DEFAULT_LINK_LABELS and strings(publication.language)["link"] == _ENGLISH_LABELS["link"]:
         labels = _ENGLISH_LABELS
     return labels.get(role) or labels.get("link") or strings(publication.language)["link"]
+
+
+def _seen(text: str) -> str:
+    """The text, or "" where there is nothing to see of it: a link or a heading of blanks alone is none to its reader."""
+    if text.isascii():
+        return text if text.strip() else ""
+    return text if any(unicodedata.category(char)[0] in "LNPS" and char not in _FILLERS for char in text) else ""
 
 
 def _anchor(name: str) -> str:

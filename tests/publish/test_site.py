@@ -12,7 +12,7 @@ import html5lib
 import pytest
 from lxml import etree
 
-from aggregator.model import Item
+from aggregator.model import IssueSection, Item, Link
 from aggregator.publish.formats import documents, edition
 from aggregator.publish.formats.html import HtmlRenderer
 from tests.publish.sample import BASE_URL, ENGLISH, ISSUES, PUBLICATION, house_print
@@ -95,6 +95,26 @@ def test_an_issue_has_its_items_under_their_anchors_and_its_neighbours() -> None
     for word in ("2026年6月1日", "第 2 期", "导读", "换了标志", "只剪一次；", "std::array<int, 4>", "仓库链接均为示例。"):
         assert word in text
     assert "alert(1)" not in "".join(root.find(f".//{X}main").itertext())
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u200b", "\u3164", "\u2800\u00ad", "\u2060\ufe0f", "<script>alert(1)</script>", "<!-- x -->", " / "]
+)
+def test_no_link_and_no_heading_is_blank(blank: str) -> None:
+    item = Item(
+        title=blank, url="https://example.org/a", source=blank, tags=(blank,), links=(Link(blank, "code", "https://c.example/"),)
+    )
+    parts = tuple(IssueSection(blank, "", (replace(item, anchor=name),)) for name in "ab")
+    hostile = replace(ISSUES[0], headline=blank, sections=parts)
+    for one in documents(PUBLICATION, [hostile, *ISSUES[1:]], house_print):
+        if one.media_type == "text/html" and not one.path.startswith("wechat/"):
+            for element in _parse(one.body).iter(f"{X}a", f"{X}h1", f"{X}h2", f"{X}h3"):
+                assert re.search(r"[^\W_]|[#/]", "".join(element.itertext()).replace("\u3164", "")), (
+                    one.path,
+                    dict(element.attrib),
+                )
+    html = next(one.body.decode() for one in documents(PUBLICATION, [hostile], house_print) if one.path == "feed.json")
+    assert "<h2></h2>" not in html
 
 
 def test_an_issue_without_a_headline_is_listed_with_some_of_its_titles() -> None:
