@@ -164,6 +164,10 @@ def _text(holder: Any, name: str) -> RawText | None:
 
 def _title(holder: Any, *, atom: bool) -> RawText | None:
     found = _text(holder, "title")
+    own = _string(holder.get("title"))
+    if found and own and own != found.value:
+        # The detail may be that of a picture inside the entry; feedparser knows better for the plain value.
+        found = RawText(own, found.kind, found.base)
     # RSS never says what a title is: what looks plain may still be escaped once more than it should be.
     return RawText(found.value, "guess", found.base) if found and found.kind == "text" and not atom else found
 

@@ -40,6 +40,7 @@ _ATTRIBUTE = re.compile(r"=\s*[\"']")
 _COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _LOOK_CHARS = 2000
 _JUNK_CHARS = 20_000
+_TAIL_CHARS = 200
 _DOCTYPE_MARK = re.compile(r"[\"'\[\]>]|<!--")
 # Feeds that forget to escape hold HTML, and HTML leaves these open.
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta", "source", "embed", "p", "li"})
@@ -66,6 +67,7 @@ def prepare(text: str) -> Document:
     name, local = _root(text, begin)
     notes = ["text before the feed was dropped"] if begin > start else []
     start = begin
+    text = _closed(text, name)
     end = text.rfind(f"</{name}>")
     if end >= 0 and _COMMENT.sub("", text[end + len(name) + 3 : end + _LOOK_CHARS]).strip():
         notes.append("text after the end of the feed was dropped")
@@ -123,6 +125,13 @@ def _entities(doctype: str) -> dict[str, str]:
     for match in _ENTITY.finditer(doctype[:MAX_EXPANDED_CHARS]):
         found.setdefault(match[1], match[2] if match[2] is not None else match[3])
     return found
+
+
+def _closed(text: str, name: str) -> str:
+    """The text with its last end tag in the usual spelling: `</rss >`, or `</rss` at the very end."""
+    tail = text[-_TAIL_CHARS:]
+    found = re.search(rf"</{re.escape(name)}(?:\s+>|\s*\Z)", tail)
+    return f"{text[: len(text) - len(tail) + found.start()]}</{name}>{tail[found.end() :]}" if found else text
 
 
 def _past_junk(text: str, start: int) -> int:
