@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from aggregator.app import strays
+from aggregator.app.naming import Names
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.model import Decision
@@ -23,7 +24,7 @@ def undo(workspace: Workspace, count: int, *, now: datetime, who: str, expected:
             raise QueueError("there is nothing to undo", why="no decision was taken since the last publication", code="E409")
         if expected is not None and done[0] != expected:
             raise QueueError("something else was decided since", fix="look at the log, then undo again", code="E411")
-        return [_turn(unit, "undo", number, now=now, who=who) for number in done]
+        return [_turn(unit, "undo", number, _names(workspace), now=now, who=who) for number in done]
 
 
 def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[Decision]:
@@ -32,13 +33,17 @@ def redo(workspace: Workspace, count: int, *, now: datetime, who: str) -> list[D
         undone = list(islice(review.taken_back(unit.decisions.latest()), count))
         if not undone:
             raise QueueError("there is nothing to redo", code="E409")
-        return [_turn(unit, "redo", number, now=now, who=who) for number in undone]
+        return [_turn(unit, "redo", number, _names(workspace), now=now, who=who) for number in undone]
 
 
-def _turn(unit: Unit, action: str, number: int, *, now: datetime, who: str) -> Decision:
+def _names(workspace: Workspace) -> Names:
+    return Names({source.name: source for source in workspace.sources})
+
+
+def _turn(unit: Unit, action: str, number: int, names: Names, *, now: datetime, who: str) -> Decision:
     # An undo is an event that goes the other way, so a redo is nothing but the undo of an undo.
     event = unit.decisions.get(number)
-    more_before, more_after = strays.following(unit, event.before)
+    more_before, more_after = strays.following(unit, event.before, names)
     unit.decisions.apply(merged(event.before, more_after))
     unit.decisions.append(
         at=now,

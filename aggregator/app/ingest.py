@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from aggregator.app.copying import SUMMARY_CHARS, copy_of
 from aggregator.app.folding import Titles
 from aggregator.app.naming import Names
 from aggregator.app.ranking import Brain, brain
@@ -19,8 +20,6 @@ from aggregator.model import (
     NewCandidate,
     Publication,
     Reason,
-    Score,
-    SectionGuess,
     Similar,
     Source,
     Status,
@@ -29,16 +28,11 @@ from aggregator.queue import identity, leads, rank, sections
 from aggregator.queue.similar import Titled
 from aggregator.store.mapping import candidate_value
 from aggregator.store.store import Unit
-from aggregator.text import head_text, trim
-from aggregator.urls import arxiv_id, canonical, is_temporary
 
-SUMMARY_CHARS = 400
-READ_CHARS = 500
 NEWCOMER_SEEN = 10
 SLOTS = 3
 SLOT_PLACE = 20
 AT_ONCE = 500
-_UNJUDGED, _UNSCORED = SectionGuess("", 0.0), Score(0.0)
 _UNDECIDED = frozenset({Status.PENDING, Status.DEFERRED})
 
 
@@ -243,29 +237,5 @@ class Ingest:
         return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
 
     def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None, text: str | None = None) -> NewCandidate:
-        """The same without what is judged of it: for a copy of a work that has a candidate. `text` is its text, where that is
-        known already."""
-        printed = self.names.printed(entry) if source_name is None else source_name
-        text = head_text(entry.summary or entry.content, READ_CHARS) if text is None else text
-        title = entry.title or (entry.url or entry.guid)
-        temporary = bool(entry.url) and is_temporary(entry.url or "")
-        return NewCandidate(
-            keys=keys,
-            title=title,
-            url=entry.url,
-            canonical_url=canonical(entry.url) if entry.url else None,
-            section=_UNJUDGED,
-            score=_UNSCORED,
-            source=printed,
-            author=entry.author,
-            published_at=entry.published_at,
-            summary="" if text == title else trim(text, SUMMARY_CHARS),
-            tags=_tags(entry),
-            links=entry.links,
-            warnings=("this WeChat link expires: replace it by the permanent one",) if temporary else (),
-        )
-
-
-def _tags(entry: Entry) -> tuple[str, ...]:
-    paper = arxiv_id(entry.url) if entry.url else None
-    return (paper,) if paper else ()
+        """The same without what is judged of it: for a copy of a work that has a candidate."""
+        return copy_of(self.names, entry, keys, source_name, text)

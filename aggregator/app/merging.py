@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,20 +23,17 @@ def merge(workspace: Workspace, loser_id: int, winner_id: int, *, now: datetime,
         gained = review.gained(loser, winner)
         moved_before, moved_after = unit.candidates.merge_patches(loser_id, winner_id)
         was = draft_of(unit, workspace)
-        will = _one_item(was, loser, replace(winner, links=gained.links, status=gained.status), workspace)
+        fields = {one.name: getattr(gained, one.name) for one in dataclasses.fields(gained)}
+        fields = {name: value for name, value in fields.items() if value != getattr(winner, name)}
+        will = _one_item(was, loser, replace(winner, **fields), workspace)
         _, item_before, item_after = unit.issues.replace(was, will)
         before = merged(
             moved_before,
             item_before,
             candidate_patch(loser, {name: getattr(loser, name) for name in changes}),
-            candidate_patch(winner, {"links": winner.links, "status": winner.status}),
+            candidate_patch(winner, {name: getattr(winner, name) for name in fields}),
         )
-        after = merged(
-            moved_after,
-            item_after,
-            candidate_patch(loser, changes),
-            candidate_patch(winner, {"links": gained.links, "status": gained.status}),
-        )
+        after = merged(moved_after, item_after, candidate_patch(loser, changes), candidate_patch(winner, fields))
         unit.candidates.patch(after)
         unit.decisions.append(at=now, who=who, action="merge", subject=f"{loser_id} into {winner_id}", before=before, after=after)
         return unit.candidates.get(winner_id)
@@ -55,4 +53,7 @@ def _one_item(issue: Issue, loser: Candidate, winner: Candidate, workspace: Work
     fresh = drafts.item_from(winner, workspace.publication)
     known = {link.url for link in winning.links} | {winning.url}
     extra = tuple(link for link in fresh.links if link.url not in known)
-    return drafts.replace_item(issue, replace(winning, links=(*winning.links, *extra)))
+    merged_item = replace(winning, links=(*winning.links, *extra))
+    if not winning.summary and fresh.summary:
+        merged_item = replace(merged_item, summary=fresh.summary, untouched=(*winning.untouched, "summary"))
+    return drafts.replace_item(issue, merged_item)

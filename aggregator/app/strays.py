@@ -3,19 +3,21 @@ redo, the entries that polls brought under those keys meanwhile go with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aggregator.model import Entry, Status
+from aggregator.app.copying import copy_of
+from aggregator.app.naming import Names
+from aggregator.model import Candidate, Entry, NewCandidate, Status
 from aggregator.queue import identity
+from aggregator.store.mapping import candidate_value
 from aggregator.store.patches import Patch
 from aggregator.store.store import Unit
-from aggregator.urls import canonical
 
 _OPEN = frozenset({Status.PENDING, Status.DEFERRED})
 
 
-def following(unit: Unit, patch: Patch) -> tuple[Patch, Patch]:
+def following(unit: Unit, patch: Patch, names: Names) -> tuple[Patch, Patch]:
     """What has to change besides `patch`, which is about to be applied: before and after."""
     going = {key: int(fields["candidate_id"]) for key, fields in patch.get("candidate_key", {}).items() if fields}
     named = patch.get("entry", {})
@@ -36,7 +38,10 @@ def following(unit: Unit, patch: Patch) -> tuple[Patch, Patch]:
             _move(before, after, "entry", str(number), holder, target)
             for key in unit.entries.owners([key for key in keys if key not in going]):
                 _move(before, after, "candidate_key", key, holder, target)
-        _give_back_the_front(unit, holder, gone, left, before, after)
+        fields = _given_back(
+            unit.candidates.get(holder), [copy_of(names, one) for one in gone], [copy_of(names, one) for one in left]
+        )
+        _change(before, after, unit.candidates.get(holder), fields, patch.get("candidate", {}).get(str(holder)) or {})
     return before, after
 
 
@@ -45,14 +50,32 @@ def _move(before: Any, after: Any, table: str, key: str, holder: int, target: in
     after.setdefault(table, {})[key] = {"candidate_id": target}
 
 
-def _give_back_the_front(unit: Unit, holder: int, gone: list[Entry], left: list[Entry], before: Any, after: Any) -> None:
-    """A candidate that shows what a copy brought which goes now shows its own first copy again, unless it was edited."""
-    candidate = unit.candidates.get(holder)
-    shown = candidate.title == candidate.title_raw and candidate.status in _OPEN
-    if not left or not shown or not any(entry.url and entry.url == candidate.url for entry in gone):
-        return
+def _given_back(candidate: Candidate, gone: Sequence[NewCandidate], left: Sequence[NewCandidate]) -> dict[str, Any]:
+    """A candidate that shows what a copy brought which goes now shows what its own copies brought, but for what was edited: the
+    fields that change."""
+    if not left or not gone or candidate.status not in _OPEN:
+        return {}
     front = left[0]
-    title = front.title or front.url or front.guid
-    fields = {"title": title, "title_raw": title, "url": front.url, "canonical_url": canonical(front.url or "")}
-    before.setdefault("candidate", {})[str(holder)] = {name: getattr(candidate, name) for name in fields}
-    after.setdefault("candidate", {})[str(holder)] = fields
+    fields: dict[str, Any] = {}
+    if candidate.title == candidate.title_raw and any(one.url and one.url == candidate.url for one in gone):
+        fields = {"title": front.title, "title_raw": front.title, "url": front.url, "canonical_url": front.canonical_url}
+    for name in ("source", "author", "summary", "tags"):
+        value, ours = getattr(candidate, name), [getattr(one, name) for one in left]
+        if value and value not in ours and any(getattr(one, name) == value for one in gone):
+            fields[name] = next((one for one in ours if one), ours[0])
+    own = {url for url in (fields.get("url", candidate.url), *_addresses(left)) if url}
+    lost = _addresses(gone) - own
+    return fields | {"links": tuple(link for link in candidate.links if link.url not in lost)}
+
+
+def _addresses(copies: Sequence[NewCandidate]) -> set[str]:
+    return {url for one in copies for url in (one.url, *(link.url for link in one.links)) if url}
+
+
+def _change(before: Any, after: Any, candidate: Candidate, fields: Mapping[str, Any], named: Mapping[str, Any]) -> None:
+    """Add fields that differ and that the event itself does not bring back."""
+    changed = {name: value for name, value in fields.items() if name not in named and value != getattr(candidate, name)}
+    if changed:
+        row = str(candidate.id)
+        before.setdefault("candidate", {})[row] = {name: candidate_value(name, getattr(candidate, name)) for name in changed}
+        after.setdefault("candidate", {})[row] = {name: candidate_value(name, value) for name, value in changed.items()}

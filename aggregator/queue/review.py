@@ -81,10 +81,13 @@ class Gained:
 
     status: Status
     links: tuple[Link, ...]
+    summary: str
+    author: str | None
 
 
 def gained(loser: Candidate, winner: Candidate) -> Gained:
-    """The stronger decision of the two, and the links of both; the loser's own target is one more link."""
+    """The stronger decision of the two, and the links of both; the loser's own target is one more link. What the winner does not
+    know the loser tells."""
     links = list(winner.links)
     known = {key for url in (winner.url, *(link.url for link in links)) for key in identity_keys(url)}
     for link in (*([Link("", link_role(loser.url), loser.url)] if loser.url else []), *loser.links):
@@ -93,7 +96,12 @@ def gained(loser: Candidate, winner: Candidate) -> Gained:
             links.append(link)
             known |= keys
     strength = (Status.REJECTED, Status.PENDING, Status.DEFERRED, Status.APPROVED, Status.PUBLISHED)
-    return Gained(max(loser.status, winner.status, key=strength.index), tuple(links))
+    return Gained(
+        max(loser.status, winner.status, key=strength.index),
+        tuple(links),
+        winner.summary or loser.summary,
+        winner.author or loser.author,
+    )
 
 
 def standing(latest: Iterable[tuple[int, str, int | None]]) -> Iterator[int]:

@@ -55,6 +55,52 @@ def test_a_copy_that_came_while_they_were_apart_is_not_lost_by_redo(desk: Desk) 
     assert len(copies(desk, second)) == 2
 
 
+def shown(desk: Desk, candidate_id: int) -> dict[str, object]:
+    (one,) = desk("queue", "show", str(candidate_id), "--json").json
+    return {name: one[name] for name in ("title", "url", "source", "author", "summary", "tags", "links", "section")}
+
+
+def test_what_a_copy_told_the_winner_goes_with_it(desk: Desk) -> None:
+    first, _ = merged(desk)
+    desk("undo")
+    before = shown(desk, first)
+    desk("redo")
+    desk.configure("/blog.xml", "/other.xml")
+    text = "这一段讲的是手环上的语音助手，以及它带来的速度。" * 12
+    link = '<a href="https://github.com/someone/voice">code</a>'
+    desk.serve("/other.xml", rss(item(9, "手环与语音", link="https://a.example.org/2", text=f"<![CDATA[<p>{text}</p>{link}]]>")))
+    assert "1 folded" in desk("poll", "--all").out
+    assert str(shown(desk, first)["summary"]).startswith("这一段讲的是手环")
+    assert desk("undo").code == 0
+    assert shown(desk, first) == before
+    assert desk("redo").code == 0
+    assert str(shown(desk, first)["summary"]).startswith("这一段讲的是手环")
+
+
+def test_the_editors_summary_survives_the_undo_of_a_merge(desk: Desk) -> None:
+    first, second = merged(desk)
+    desk("undo")
+    desk("queue", "edit", str(first), "--summary", "我的摘要。")
+    desk("queue", "merge", str(second), str(first))
+    desk.configure("/blog.xml", "/other.xml")
+    bring(desk, "/other.xml", "转载：手环与语音", "https://a.example.org/2")
+    assert desk("undo").code == 0
+    assert shown(desk, first)["summary"] == "我的摘要。"
+
+
+def test_a_winner_without_summary_has_that_of_the_other_until_the_merge_is_undone(desk: Desk) -> None:
+    first, second = merged(desk)
+    desk("undo")
+    desk("queue", "edit", str(second), "--summary", "另一条的摘要。")
+    desk("queue", "approve", str(first))
+    desk("queue", "merge", str(second), str(first))
+    assert shown(desk, first)["summary"] == "另一条的摘要。"
+    assert "另一条的摘要。" in desk("issue", "show").out
+    assert desk("undo").code == 0
+    assert shown(desk, first)["summary"] is None
+    assert "另一条的摘要。" not in desk("issue", "show").out
+
+
 def test_undo_redo_and_the_log_name_the_verb(desk: Desk) -> None:
     first, second = merged(desk)
     assert f"undid merge {second} into {first}" in desk("undo").err
