@@ -49,7 +49,9 @@ def read(text: str) -> RawFeed:
 
 def _load(text: str) -> object:
     try:
-        loaded: object = json.loads(text.strip("\ufeff \t\r\n\x00"), parse_int=_integer, parse_constant=lambda _name: None)
+        loaded: object = json.loads(
+            text.strip("\ufeff \t\r\n\x00"), parse_int=_integer, parse_constant=lambda _name: None, strict=False
+        )
     except RecursionError as error:
         raise ParseError(
             "the JSON nests too deeply to be read", why="the parser gave up", fix="mute the source", code="E255"
