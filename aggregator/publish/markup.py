@@ -264,7 +264,8 @@ def block_html(markdown: str, base: str) -> str:
 def inline_html(markdown: str) -> str:
     """One line of Markdown as sanitised HTML without links and images: it stands inside a link or a heading."""
     line = clean_line(markdown, None)
-    return line if _PLAIN_LINE.fullmatch(line) else unlike(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(line))).strip())
+    # Cleaned again: a character reference may stand for what is no text.
+    return line if _PLAIN_LINE.fullmatch(line) else unlike(clean(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(line)))).strip())
 
 
 @lru_cache(maxsize=4096)
@@ -274,7 +275,7 @@ def inline_text(markdown: str) -> str:
     if _PLAIN_LINE.fullmatch(line):
         return line
     tokens = _MARKDOWN.parseInline(line)
-    return clean_line("".join(_plain(token) for token in tokens), None)
+    return clean_line("".join(_plain(token) for token in tokens), None).replace(_LOST, _SHOWN_LOST)
 
 
 def _plain(token: Token) -> str:

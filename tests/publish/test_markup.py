@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import html5lib
@@ -99,6 +101,13 @@ def test_crossed_tags_become_html_that_parses_strictly(markdown: str) -> None:
 
 def test_raw_html_of_an_editor() -> None:
     assert block_html("<font color=red>注</font>一<br />二", BASE) == "<p>注一<br>二</p>"
+
+
+@pytest.mark.parametrize("made", [inline_html, inline_text, lambda text: block_html(text, "")])
+def test_character_references_bring_nothing_that_is_no_text(made: Callable[[str], str]) -> None:
+    shown = made("a &#x202e;b &#8238;c &#x200b;d &#x7; *e* &#x85;f &#0;")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\ufffd]", shown)
+    assert "□" in shown
 
 
 def test_what_is_no_tag_stays_text() -> None:
