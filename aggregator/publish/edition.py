@@ -62,7 +62,8 @@ class Edition:
         self.issues = tuple(issues)
         self.sources = tuple(sources)
         self.search = search
-        self._base = f"{program_digest()}\n{publication!r}"
+        # What begins every key, taken in once.
+        self._base = hashlib.sha256(f"{program_digest()}\n{publication!r}\x1e".encode(errors="surrogatepass"))
         # By identity, which lasts as long as the issue is kept beside the value.
         self._keys: dict[tuple[str, int], tuple[Issue, str]] = {}
         self._views: OrderedDict[tuple[str, int], tuple[Issue, IssueView]] = OrderedDict()
@@ -71,7 +72,10 @@ class Edition:
 
     def key(self, *parts: object) -> str:
         """The digest of `parts`, the publication and the program."""
-        return _digest("\x1e".join((self._base, *(part if isinstance(part, str) else repr(part) for part in parts))))
+        found = self._base.copy()
+        text = "\x1e".join(part if isinstance(part, str) else repr(part) for part in parts)
+        found.update(text.encode(errors="surrogatepass"))
+        return found.hexdigest()[:40]
 
     def full_key(self, issue: Issue) -> str:
         """The digest of all of an issue."""

@@ -69,6 +69,10 @@ _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
 # One line in which nothing means anything to Markdown or HTML, as most titles are.
 _PLAIN_LINE = re.compile(r"[^\\`*_\[\]<>&!=:\"'\xa0\ufffd]*")
+# The same of a line of a paragraph: it begins with a letter and ends visibly. Quotes mean nothing between blocks.
+_PLAIN_START = re.compile(r"[^\W\d_]")
+_BREAK = "<br>\n"
+_MARKED = re.compile(r"[\\`*_\[\]<>&=\ufffd]|://")
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -257,7 +261,21 @@ def block_html(markdown: str, base: str) -> str:
     """Markdown blocks as sanitised HTML ("" for nothing). `base` resolves relative links."""
     if not markdown.strip():
         return ""
+    plain = _plain_html(markdown)
+    if plain:
+        return plain
     return sanitise(str(_MARKDOWN.render(clean(markdown))), base)
+
+
+def _plain_html(markdown: str) -> str:
+    """Paragraphs in which nothing means anything, as most texts are, without asking the parser; "" for all others."""
+    if _MARKED.search(markdown):
+        return ""
+    lines = [line.rstrip(" ") for line in markdown.split("\n")]
+    if not all(line.isprintable() and _PLAIN_START.match(line) and not line[-1].isspace() for line in lines if line):
+        return ""
+    paragraphs = re.split(r"\n\n+", "\n".join(lines).strip("\n"))
+    return "\n".join(f"<p>{text.replace(chr(10), _BREAK)}</p>" for text in paragraphs)
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pydantic_core import from_json
+
 from aggregator.model import Issue, IssueStatus, Item
 from aggregator.store.head import HEAD
 from aggregator.store.mapping import issue_of, links_in
@@ -48,7 +50,7 @@ class Shelved:
     def issue(self) -> Issue:
         """The issue, as the repository of issues gives it."""
         values = dict(self.row)
-        values.update({name: json.loads(values[name]) for name in _JSON})
+        values.update({name: _read(values[name]) for name in _JSON})
         values.update({name: _instant(values[name]) for name in _INSTANTS})
         values["date"] = date.fromisoformat(values["date"]) if values["date"] else None
         by_section: dict[int, list[Item]] = {}
@@ -89,7 +91,11 @@ def _item(row: tuple[Any, ...]) -> Item:
 
 
 def _read(text: str) -> Any:
-    return [] if text == "[]" else json.loads(text)
+    # Several times as fast as the standard library's, which knows a few texts more.
+    try:
+        return [] if text == "[]" else from_json(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _instant(text: str | None) -> datetime | None:
