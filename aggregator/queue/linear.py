@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
+from operator import add
 from typing import Any
 
 from aggregator.errors import StoreError
@@ -26,6 +27,13 @@ def grams(folded: str) -> list[str]:
     """Character n-grams of a folded title, in order, with repeats; blanks count as characters."""
     text = folded[:MAX_CHARS]
     return [text[at : at + size] for size in GRAMS for at in range(len(text) - size + 1)]
+
+
+@lru_cache(maxsize=64)
+def _counted(folded: str) -> tuple[list[str], Counter[str]]:
+    """The n-grams of a title, and how often each stands in it: several models ask for the same title one after the other."""
+    pieces = grams(folded)
+    return pieces, Counter(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Linear:
         idf = self.idf
         raw = {
             gram: idf[gram] if count == 1 else (1.0 + math.log(count)) * idf[gram]
-            for gram, count in Counter(grams(folded)).items()
+            for gram, count in _counted(folded)[1].items()
             if gram in idf
         }
         length = math.sqrt(math.fsum([value * value for value in raw.values()]))
@@ -66,22 +74,21 @@ class Linear:
         """
         text = folded[:MAX_CHARS]
         weights = self.weights
-        pieces = grams(folded)
-        counts = Counter(pieces)
+        pieces, counts = _counted(folded)
         values = self.values(folded) if values is None else values
         points = {gram: weights[gram][output] * value / (counts[gram] * len(gram)) for gram, value in values.items()}
-        # Each n-gram adds the same to all characters that it covers: its share begins at one place and ends at another.
-        steps = [0.0] * (len(text) + 1)
+        # Each n-gram adds the same to all characters that it covers, so a character has a share of the n-grams that begin at
+        # it and just before it.
+        shares = [points.get(piece, 0.0) for piece in pieces]
+        share = [0.0] * len(text)
         first = 0
         for size in GRAMS:
             after = first + max(len(text) - size + 1, 0)
-            for at, piece in enumerate(pieces[first:after]):
-                part = points.get(piece)
-                if part is not None:
-                    steps[at] += part
-                    steps[at + size] -= part
+            edge = [0.0] * (size - 1)
+            padded = [*edge, *shares[first:after], *edge]
+            for offset in range(size):
+                share = list(map(add, share, padded[offset : offset + len(text)]))
             first = after
-        share = list(accumulate(steps[:-1]))
         return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:

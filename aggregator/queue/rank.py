@@ -126,11 +126,12 @@ def _damped(points: float) -> float:
 def _plain_keyword_reasons(terms: tuple[Keyword, ...], subject: Subject) -> Iterator[Reason]:
     folded_title, folded_summary = fold(subject.title), fold(subject.summary[:SUMMARY_READ_CHARS])
     for keyword in terms:
-        if contains_term(folded_title, keyword.folded):
+        # Most terms are in neither text, which is seen at once.
+        if keyword.folded in folded_title and contains_term(folded_title, keyword.folded):
             # A term inside a longer one that has been counted ("量化" in "低比特量化") is not counted again.
             folded_title = folded_title.replace(keyword.folded, " ")
             yield Reason(keyword.points, f"{keyword.term} in the title")
-        elif folded_summary and contains_term(folded_summary, keyword.folded):
+        elif keyword.folded in folded_summary and contains_term(folded_summary, keyword.folded):
             yield Reason(round(keyword.points * SUMMARY_SHARE, 4), f"{keyword.term} in the summary")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from aggregator.text import clean_line, fold
 
@@ -28,6 +29,7 @@ def has_repository_prefix(title: str) -> bool:
     return bool(_REPOSITORY.match(title))
 
 
+@lru_cache(maxsize=64)
 def learnt_form(title: str) -> str:
     """What models read: the title as it arrived, NFKC and case folded."""
     return fold(as_arrived(title))
