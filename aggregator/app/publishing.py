@@ -17,16 +17,17 @@ from aggregator.publish.blogroll import blogroll
 from aggregator.publish.disk import make_folder, try_folder
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.manifest import MANIFEST
-from aggregator.publish.memory import Memory, recall, retain
+from aggregator.publish.memory import Memory, recall, recall_texts, retain, retain_texts
 from aggregator.publish.program import program_digest, reading_digest, search_version
 from aggregator.publish.standing import Standing
+from aggregator.publish.texts import BLOCKS
 from aggregator.store.shelf import Shelved, shelf
 
 if TYPE_CHECKING:
     from aggregator.publish.edition import Edition
 
 NO_PUBLICATION = "E112"
-SEEN = ".aggregator.publish.seen"
+SEEN, TEXTS = ".aggregator.publish.seen", ".aggregator.publish.texts"
 
 __all__ = ["FilesReport", "blogroll", "check_writable", "edition_of", "published", "write", "write_all"]
 
@@ -84,7 +85,9 @@ def _bring_up_to_date(workspace: Workspace, shelved: Sequence[Shelved], *, overw
     if memory.program == program:
         for digest, issue in zip(digests, issues, strict=True):
             found.know(issue, memory.keys.get(digest, {}))
+    recall_texts(workspace.root / TEXTS, program, BLOCKS)
     report = _print(found, standing, overwrite=overwrite)
+    retain_texts(workspace.root / TEXTS, program, BLOCKS)
     keys = {digest: found.known(issue) for digest, issue in zip(digests, issues, strict=True)}
     _retain(workspace, Memory(program, "" if report.edited else ground, standing.seen(standing.written), keys), memory)
     return report

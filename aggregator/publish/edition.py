@@ -19,6 +19,7 @@ from aggregator.publish.program import program_digest
 # Issues are counted in parts from the first, so that a part that is full changes no more.
 PART_ISSUES = 10
 _BUNDLE_PARTS = 5
+_APART_PARTS = 2
 _EXTENTS = ("full", "titles", "head")
 _KEPT_VIEWS = 64
 
@@ -39,9 +40,11 @@ class Planned:
         return Document(self.path, self.media_type, self.make())
 
 
-def bundle_of(part: int) -> int:
-    """The number of the search index that holds a part of the issues, counted from 1 for the oldest."""
-    return (part - 1) // _BUNDLE_PARTS + 1
+def bundle_of(part: int, parts: int) -> int:
+    """The number of the search index that holds one of so many parts, counted from 1 for the oldest. The newest parts, which
+    change most, have one each, because that is made at once; the others share one."""
+    older = max(0, parts - _APART_PARTS)
+    return (part - 1) // _BUNDLE_PARTS + 1 if part <= older else -(-older // _BUNDLE_PARTS) + part - older
 
 
 class Edition:
@@ -106,7 +109,12 @@ class Edition:
     @property
     def bundles(self) -> int:
         """How many search indexes there are."""
-        return bundle_of(self.part(self.issues[0])) if self.search and self.issues else 0
+        return bundle_of(self.parts, self.parts) if self.search and self.issues else 0
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return self.part(self.issues[0]) if self.issues else 0
 
     def view(self, issue: Issue) -> IssueView:
         """Everything that is printed of an issue."""

@@ -22,6 +22,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from aggregator.publish.plain import plain_html
+from aggregator.publish.texts import BLOCKS
 from aggregator.text import clean, clean_line
 from aggregator.urls import is_http, safe_url
 
@@ -69,10 +71,6 @@ _BARE_URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 _TRAILING = ".,;:!?'*_~"
 # One line in which nothing means anything to Markdown or HTML, as most titles are.
 _PLAIN_LINE = re.compile(r"[^\\`*_\[\]<>&!=:\"'\xa0\ufffd]*")
-# The same of a line of a paragraph: it begins with a letter and ends visibly. Quotes mean nothing between blocks.
-_PLAIN_START = re.compile(r"[^\W\d_]")
-_BREAK = "<br>\n"
-_MARKED = re.compile(r"[\\`*_\[\]<>&=\ufffd]|://")
 _TAG_URI = re.compile(r"tag:[A-Za-z0-9.@_-]+,\d{4}(?:-\d\d){0,2}:\S+")
 _UUID_URI = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -261,21 +259,11 @@ def block_html(markdown: str, base: str) -> str:
     """Markdown blocks as sanitised HTML ("" for nothing). `base` resolves relative links."""
     if not markdown.strip():
         return ""
-    plain = _plain_html(markdown)
-    if plain:
-        return plain
+    return plain_html(markdown) or BLOCKS.get(_parsed, markdown, base)
+
+
+def _parsed(markdown: str, base: str) -> str:
     return sanitise(str(_MARKDOWN.render(clean(markdown))), base)
-
-
-def _plain_html(markdown: str) -> str:
-    """Paragraphs in which nothing means anything, as most texts are, without asking the parser; "" for all others."""
-    if _MARKED.search(markdown):
-        return ""
-    lines = [line.rstrip(" ") for line in markdown.split("\n")]
-    if not all(line.isprintable() and _PLAIN_START.match(line) and not line[-1].isspace() for line in lines if line):
-        return ""
-    paragraphs = re.split(r"\n\n+", "\n".join(lines).strip("\n"))
-    return "\n".join(f"<p>{text.replace(chr(10), _BREAK)}</p>" for text in paragraphs)
 
 
 @lru_cache(maxsize=4096)
@@ -283,7 +271,9 @@ def inline_html(markdown: str) -> str:
     """One line of Markdown as sanitised HTML without links and images: it stands inside a link or a heading."""
     line = clean_line(markdown, None)
     # Cleaned again: a character reference may stand for what is no text.
-    return line if _PLAIN_LINE.fullmatch(line) else unlike(clean(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(line)))).strip())
+    if _PLAIN_LINE.fullmatch(line):
+        return line
+    return unlike(clean(_INLINE_CLEANER.clean(str(_MARKDOWN.renderInline(line)))).strip())
 
 
 @lru_cache(maxsize=4096)

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aggregator.publish.standing import Seen
+from aggregator.publish.texts import Texts
 
 _VERSION = 1
 
@@ -33,10 +35,7 @@ class Memory:
 def recall(place: Path) -> Memory:
     """What the last run left at `place`; nothing where that cannot be used."""
     try:
-        head, _, body = place.read_bytes().partition(b"\n")
-        if head.decode() != _head(body):
-            return Memory()
-        values = json.loads(body)
+        values = _read(place)
         files = {path: Seen((one[0], one[1], one[2], one[3]), one[4]) for path, one in values["files"].items()}
         return Memory(values["program"], values["ground"], files, values["keys"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
@@ -44,11 +43,36 @@ def recall(place: Path) -> Memory:
 
 
 def retain(place: Path, memory: Memory) -> None:
-    """Keep it for the next run. A disk that is full takes nothing from what was published, so that is no error."""
+    """Keep it for the next run."""
     files = {path: [*one.stamp, one.digest] for path, one in memory.files.items()}
-    values = {"program": memory.program, "ground": memory.ground, "keys": memory.keys, "files": files}
+    _write(place, {"program": memory.program, "ground": memory.ground, "keys": memory.keys, "files": files})
+
+
+def recall_texts(place: Path, program: str, texts: Texts) -> None:
+    """Put in what an earlier run made of texts, if that was the same program."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        values = _read(place)
+        if values["program"] == program:
+            texts.put_in(values["texts"])
+
+
+def retain_texts(place: Path, program: str, texts: Texts) -> None:
+    """Keep what was made of texts, where that is more than before."""
+    if texts.is_new:
+        _write(place, {"program": program, "texts": texts.kept})
+
+
+def _read(place: Path) -> Any:
+    head, _, body = place.read_bytes().partition(b"\n")
+    if head.decode() != _head(body):
+        raise ValueError(head)
+    return json.loads(body)
+
+
+def _write(place: Path, values: object) -> None:
     body = json.dumps(values, separators=(",", ":")).encode()
     temporary = place.with_name(f"{place.name}.{os.getpid()}.tmp")
+    # A disk that is full takes nothing from what was published, so that is no error.
     with suppress(OSError):
         try:
             temporary.write_bytes(f"{_head(body)}\n".encode() + body)

@@ -1,7 +1,7 @@
 """Search inside the site by pagefind (the extra `site`): indexes of the pages of issues, in files that any host can serve.
 
-There is one index for every 50 issues, which the search page joins: one that changed is made again in half a second, and one
-of all pages of a large site would take long and more memory than everything else.
+There is one index for every 50 issues and for every 10 of the newest, which the search page joins: one that changed is made
+again in half a second or less, and one of all pages of a large site would take long and more memory than everything else.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _known(standing: Standing, bundles: Sequence[_Bundle]) -> dict[str, list[str
 def _bundles(edition: Edition, pages: Sequence[Planned]) -> Iterator[_Bundle]:
     found: dict[int, dict[str, str]] = {}
     for page in pages:
-        found.setdefault(bundle_of(page.part), {})[page.path] = page.key
+        found.setdefault(bundle_of(page.part, edition.parts), {})[page.path] = page.key
     for number, keys in sorted(found.items()):
         yield _Bundle(number, edition.key("search", search_version(), *keys.values()), keys, len(keys))
 

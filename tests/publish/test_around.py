@@ -130,7 +130,7 @@ def test_the_index_stands_until_a_page_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not search_version(), reason="the extra `site` is not installed")
-def test_every_fifty_issues_have_an_index_of_their_own(tmp_path: Path) -> None:
+def test_old_issues_share_an_index_and_the_newest_have_their_own(tmp_path: Path) -> None:
     first = ISSUES[0].date
     assert first is not None
     issues = [
@@ -138,13 +138,13 @@ def test_every_fifty_issues_have_an_index_of_their_own(tmp_path: Path) -> None:
         for day in (first + timedelta(days=count) for count in range(52))
     ]
     _publish(tmp_path, issues)
-    counts = [json.loads((tmp_path / f"pagefind/{one}/pagefind-entry.json").read_text())["languages"] for one in (1, 2)]
-    assert [sum(language["page_count"] for language in count.values()) for count in counts] == [50, 2]
-    assert 'data-bundles="2"' in (tmp_path / "search/index.html").read_text()
+    counts = [json.loads((tmp_path / f"pagefind/{one}/pagefind-entry.json").read_text())["languages"] for one in (1, 2, 3)]
+    assert [sum(language["page_count"] for language in count.values()) for count in counts] == [40, 10, 2]
+    assert 'data-bundles="3"' in (tmp_path / "search/index.html").read_text()
     issues[51] = replace(issues[51], lead="Another lead")
     written = _publish(tmp_path, issues)
-    assert any(path.startswith("pagefind/2/") for path in written)
-    assert not [path for path in written if path.startswith("pagefind/1/")]
+    assert any(path.startswith("pagefind/3/") for path in written)
+    assert not [path for path in written if path.startswith(("pagefind/1/", "pagefind/2/"))]
     assert not list(tmp_path.rglob("*.tmp"))
 
 

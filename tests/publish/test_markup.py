@@ -10,11 +10,14 @@ import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from aggregator.publish.content import issue_view
 from aggregator.publish.inert import inert_markdown, is_active
-from aggregator.publish.markup import absolute_url, as_uri, block_html, inline_html, inline_text, unmistakable
-from aggregator.text import html_to_text
+from aggregator.publish.markup import absolute_url, as_uri, block_html, inline_html, inline_text, sanitise, unmistakable
+from aggregator.publish.plain import plain_html
+from aggregator.publish.texts import Texts
+from aggregator.text import clean, html_to_text
 from tests.publish.sample import ISSUES, PUBLICATION
 
 BASE = "https://letters.example.org/issues/2026-01-01.md"
@@ -170,3 +173,31 @@ def test_the_same_identifier_always_becomes_the_same_uri() -> None:
 
 def test_titles_cannot_be_taken_for_markup() -> None:
     assert unmistakable("<b>x</b> a < b & c") == "＜b>x＜/b> a < b & c"
+
+
+PLAIN = st.text(
+    st.sampled_from("ab Z中文，。：“'\"!?-+.#|~^$%@/(){}09,;:\n\n \u3000\u00a0\u200b\u202e²👍🏽\t=<&*_[`"), max_size=14
+)
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(["", "a", "中"]), PLAIN, PLAIN)
+def test_plain_text_is_as_by_way_of_the_parser(start: str, first: str, second: str) -> None:
+    text = f"{start}{first}\n{start}{second}"
+    plain = plain_html(text) if text.strip() else ""
+    assert plain in {"", sanitise(str(MarkdownIt("commonmark", {"html": True, "breaks": True}).render(clean(text))), BASE)}
+
+
+def test_a_text_is_parsed_once_and_the_last_ones_are_kept() -> None:
+    asked: list[str] = []
+
+    def make(text: str, base: str) -> str:
+        asked.append(text)
+        return f"{base}{text}"
+
+    texts = Texts(2)
+    assert [texts.get(make, text, "/") for text in ("a", "b", "a", "c", "a", "b")] == ["/a", "/b", "/a", "/c", "/a", "/b"]
+    assert asked == ["a", "b", "c", "b"]
+    other = Texts(2)
+    other.put_in(texts.kept)
+    assert (other.get(make, "b", "/"), other.is_new, other.get(make, "b", "?"), other.is_new) == ("/b", False, "?b", True)

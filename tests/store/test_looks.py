@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from aggregator.model import Issue, IssueSection, Item, RequestRecord
+from aggregator.model import Issue, IssueSection, IssueStatus, Item, Link, PastIssue, RequestRecord
+from aggregator.store.shelf import shelf
 from aggregator.store.store import Store
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -54,3 +56,43 @@ def test_the_recent_past_of_sources(tmp_path: Path) -> None:
         assert "c" not in found
         assert unit.sources.arrivals(NOW) == {}
     store.close()
+
+
+def test_the_shelf_gives_published_issues_as_the_repository_does(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    assert shelf(url) is None
+    store = Store(url)
+    links = (Link("Paper", "paper", "https://arxiv.org/abs/1"),)
+    items = tuple(
+        Item(
+            f"标题 {n}", None if n else "https://example.org/", "源", ("tag", '"'), links, "a\nb", anchor=f"a{n}", starred=bool(n)
+        )
+        for n in range(3)
+    )
+    sections = (
+        IssueSection("News", "news", items, "note"),
+        IssueSection("Empty", ""),
+        IssueSection("Papers", "papers", items[:1]),
+    )
+    try:
+        with store.write() as unit:
+            for number, day in enumerate((date(2026, 1, 5), None, date(2026, 3, 2), date(2026, 2, 2))):
+                status = IssueStatus.PUBLISHED if number != 3 else IssueStatus.DRAFT
+                issue = Issue(f"s{number}", day, number, status, "N", "H", notes=("x",), briefs=("b",), sections=sections)
+                past, at = (PastIssue("2020", "https://example.org/2020"),), NOW.replace(microsecond=number)
+                unit.issues.save(
+                    replace(issue, past_issues=past, published_at=at, redirects=("old",), briefed=(1,), untouched=("lead",))
+                )
+        with store.read() as unit:
+            expected = unit.issues.find(status=IssueStatus.PUBLISHED)
+        before = shelf(url)
+        assert before is not None
+        assert [one.issue() for one in before] == expected
+        with store.write() as unit:
+            last = replace(expected[2].sections[2], items=(replace(expected[2].sections[2].items[0], summary="c"),))
+            unit.issues.save(replace(expected[2], sections=(*expected[2].sections[:2], last)))
+    finally:
+        store.close()
+    after = shelf(url)
+    assert after is not None
+    assert [one.digest == other.digest for one, other in zip(before, after, strict=True)] == [True, True, False]

@@ -1,4 +1,4 @@
-// Search over the indexes that lie beside the site, one for every 50 issues. Results are put in as text, never as markup.
+// Search over the indexes that lie beside the site. Results are put in as text, never as markup.
 const box = document.getElementById("search");
 const query = document.getElementById("query");
 const status = document.getElementById("status");
