@@ -170,10 +170,14 @@ def fired_term(ranking: Ranking, title: str) -> str | None:
     """The term of a title that a wish for more or less like it acts on, folded: of those that a keyword or the models read,
     the one that lifts it most; the longest word when there is none. None for a title without words."""
     folded, learnt = fold(title), learnt_form(title)
-    found = [(one.points, one.folded) for one in ranking.keywords]
+    known = [one for one in ranking.keywords if contains_term(folded, one.folded)]
+    given = math.fsum(one.points for one in known)
+    factor = _damped(given) / given if ranking.models and given else 1.0
+    lifts = {one.folded: one.points * factor for one in known}
     if ranking.models:
-        found += [(points, text.strip()) for text, points in _model_of(ranking.models, learnt).terms(learnt, 0)]
-    usable = [(points, len(text), text) for points, text in found if len(text) >= 2 and contains_term(folded, text)]
+        for text, points in _model_of(ranking.models, learnt).terms(learnt, 0):
+            lifts[text.strip()] = lifts.get(text.strip(), 0.0) + points
+    usable = [(points, len(text), text) for text, points in lifts.items() if len(text) >= 2 and contains_term(folded, text)]
     if usable:
         return max(usable)[2]
     words = sorted((word for word in tokens(title) if len(word) >= 2), key=len)

@@ -130,7 +130,7 @@ def test_sections_are_learnt_and_the_second_best_is_known() -> None:
 def test_a_section_model_is_no_further_from_certain_for_what_naive_bayes_adds() -> None:
     numpy = pytest.importorskip("numpy")
     matrix, weights = numpy.eye(3), numpy.array([[2.0, 0.0, -1.0], [-2.0, 0.0, 1.0]])
-    assert (training._blended(matrix, weights, weights * 50, 0.7) == pytest.approx(weights))
+    assert training._blended(matrix, weights, weights * 50, 0.7) == pytest.approx(weights)
     assert (training._blended(matrix, weights, weights * 0, 1.0) == weights / 2).all()
     assert (training._blended(matrix, weights, -weights, 0.0) == weights).all()
 
@@ -161,6 +161,10 @@ def test_a_wish_acts_on_the_term_that_lifts_most(models: tuple[Linear, ...]) -> 
     ranking = rank.Ranking(rank.keywords({"芯片": 3.0}), models)
     assert rank.fired_term(ranking, "芯片开箱") == "芯片"
     assert rank.fired_term(rank.Ranking(), "hello worlds") == "worlds"
+    # What is learnt weighs more than a keyword beside it, as `why` says.
+    judged = rank.Ranking(rank.keywords({"端侧": 0.5}), models)
+    shown = [one for one in rank.score(judged, rank.Subject("端侧 int8"), NOW).reasons if "`" in one.text or "端侧" in one.text]
+    assert f"{rank.fired_term(judged, '端侧 int8')}" in max(shown, key=lambda one: one.points).text
     assert rank.fired_term(rank.Ranking(), "") is None
     wished = rank.Ranking(tastes={"芯片": -1.5})
     found = rank.score(wished, rank.Subject("芯片开箱"), NOW)
