@@ -162,7 +162,7 @@ def test_a_wish_acts_on_the_term_that_lifts_most(models: tuple[Linear, ...]) -> 
     assert rank.fired_term(ranking, "芯片开箱") == "芯片"
     assert rank.fired_term(rank.Ranking(), "hello worlds") == "worlds"
     # What is learnt weighs more than a keyword beside it, as `why` says.
-    judged = rank.Ranking(rank.keywords({"端侧": 0.5}), models)
+    judged = rank.Ranking(rank.keywords({"端侧": 3.0}), models)
     shown = [one for one in rank.score(judged, rank.Subject("端侧 int8"), NOW).reasons if "`" in one.text or "端侧" in one.text]
     assert f"{rank.fired_term(judged, '端侧 int8')}" in max(shown, key=lambda one: one.points).text
     assert rank.fired_term(rank.Ranking(), "") is None
