@@ -23,6 +23,7 @@ from aggregator.cli import (
     publish,
     queue,
     review,
+    safekeeping,
     search,
     sources,
     stats,
@@ -72,7 +73,26 @@ def _globals(
     context.obj = Globals(directory=directory, debug=debug)
 
 
-for module in (workspace, sources, add, poll, entries, queue, review, issue, archive, search, publish, web, daemon, log, stats):
+for module in (
+    *(
+        workspace,
+        sources,
+        add,
+        poll,
+        entries,
+        queue,
+        review,
+        issue,
+        archive,
+        search,
+        publish,
+        web,
+        daemon,
+        log,
+        safekeeping,
+        stats,
+    ),
+):
     module.register(app)
 
 

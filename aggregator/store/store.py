@@ -10,14 +10,15 @@ A writing unit is one transaction: all of it or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from aggregator.errors import BusyError
-from aggregator.store import postgres
+from aggregator.errors import BusyError, StoreError
+from aggregator.store import copies, dump, postgres
 from aggregator.store.candidates import Candidates
 from aggregator.store.decisions import Decisions
 from aggregator.store.engine import open_engine, transaction
@@ -87,10 +88,43 @@ class Store:
                 )
             yield
 
+    def export(self) -> Iterator[str]:
+        """The store as lines of plain text, in one consistent view."""
+        with transaction(self._engine, write=False) as connection:
+            yield from dump.lines(connection)
+
+    def restore(self, text: Iterable[str], *, replacing: bool) -> dict[str, int]:
+        """Read in what `export` gave; how many rows each table got. Raises StoreError E313 where the store holds something
+        and may not be replaced."""
+        with transaction(self._engine, write=True) as connection:
+            _only_if_empty(connection, replacing)
+            return dump.read_in(connection, text)
+
+    def copy_to(self, target: Path) -> int:
+        """Copy the database to a new file while others use it; its length in bytes."""
+        return copies.write(self._engine.url, target)
+
+    def replace_by(self, source: Path, *, replacing: bool) -> None:
+        """Put a copy in the place of the database. Raises StoreError, E313 as `restore`. Open it anew afterwards."""
+        with transaction(self._engine, write=False) as connection:
+            _only_if_empty(connection, replacing)
+        self.close()
+        copies.read_in(self._engine.url, source)
+
     def close(self) -> None:
         """Give back the connections."""
         self._watch.close()
         self._engine.dispose()
+
+
+def _only_if_empty(connection: Connection, replacing: bool) -> None:
+    if not replacing and not dump.is_empty(connection):
+        raise StoreError(
+            "the store is not empty",
+            why="what is restored takes the place of all that is stored",
+            fix="add --replace; what there is now is copied beside it first",
+            code="E313",
+        )
 
 
 def _unit(connection: Connection) -> Unit:
