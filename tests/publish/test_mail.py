@@ -20,7 +20,7 @@ from pytest_httpserver import HTTPServer
 from aggregator.app import mailing
 from aggregator.app.workspace import Workspace, open_workspace
 from aggregator.errors import ConfigError, PublishError, UsageError
-from aggregator.model import Issue, IssueSection, Item
+from aggregator.model import Issue, IssueSection, Item, Link
 from aggregator.publish.content import issue_view
 from aggregator.publish.formats.email import EmailRenderer, list_id, message_bytes
 from aggregator.publish.letter import LIMIT_BYTES, letter
@@ -105,6 +105,35 @@ def test_every_letter_is_below_what_gmail_cuts(count: int) -> None:
     assert len(raw) < 102 * 1024
     assert letter(issue_view(issue, PUBLICATION), PUBLICATION).size_bytes <= LIMIT_BYTES
     assert f"issues/{issue.slug}/" in letter(issue_view(issue, PUBLICATION), PUBLICATION).text
+
+
+@pytest.mark.parametrize("long", ["标题" * 5000, "x" * 10_000, "<b>&</b>" * 3000])
+def test_no_part_of_an_issue_makes_its_letter_too_long(long: str) -> None:
+    item = Item(
+        title=long, url="https://example.org/1", source=long, tags=(long,) * 9, links=(Link(long, "code", "https://c.example/"),)
+    )
+    sections = (IssueSection(long, "", (replace(item, anchor="a"), replace(item, anchor="b")), note=long),)
+    issue = replace(
+        ISSUES[0], headline=long, lead=long, opener=long, briefs=(long,) * 30, notes=(long,), footer=long, sections=sections
+    )
+    assert len(message_bytes(issue_view(issue, PUBLICATION), PUBLICATION)) < 102 * 1024
+
+
+def test_both_parts_carry_the_notes_and_the_footer() -> None:
+    item = Item(
+        title="One",
+        url="https://example.org/1",
+        anchor="a",
+        summary="Steps:\n\n3. first\n4. second\n\n* [a & b](https://e.org/?x=1&y=2)",
+    )
+    sections = (IssueSection("博文", "posts", (item,), note="栏目的注。"),)
+    issue = replace(ISSUES[0], notes=("开头的注。",), lead="", sections=sections, footer="![x](https://e.org/i.png)\n\n署名。")
+    made = letter(issue_view(issue, PUBLICATION), PUBLICATION)
+    for words in ("开头的注。", "栏目的注。", "署名。"):
+        assert words in made.text
+        assert words in made.html
+    assert "<img" not in made.html
+    assert "  3. first\n  4. second\n  * a & b <https://e.org/?x=1&y=2>\n" in made.text
 
 
 def test_only_the_newest_issues_are_mail_and_list_ids_are_names() -> None:
