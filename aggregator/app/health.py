@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from aggregator.app import listing
+from aggregator.app import listing, ranking
 from aggregator.app.workspace import Workspace
 from aggregator.errors import AggregatorError
 from aggregator.issue.house.forms import check_templates
@@ -36,6 +36,9 @@ def examine(workspace: Workspace) -> list[Examined]:
     except AggregatorError as error:
         return [*found, Examined(False, f"{error} [{error.code}]", error.fix)]
     found.append(Examined(True, "the store opens and has the newest schema"))
+    unlearnt = ranking.unlearnt(workspace)
+    told = f"keywords and sources alone rank the queue: {unlearnt}" if unlearnt else "the ranking has learnt"
+    found.append(Examined(True, told))
     feeds = workspace.feeds
     writable = os.access(feeds if feeds.is_dir() else workspace.root, os.W_OK)
     found.append(

@@ -34,6 +34,7 @@ MOST_RESCORED = 20_000
 WAITING_WEIGHT = 0.5
 REJECTED_WEIGHT = 2.0
 CORRECTED_WEIGHT = 2.0
+_NOT_INSTALLED = 'scikit-learn is not installed; `pip install "aggregator[rank]"` brings it'
 _BETWEEN = re.compile(r"[ ,，、/|]+")
 
 
@@ -115,6 +116,16 @@ def reason_to_wait(workspace: Workspace) -> str:
         return _reason_to_wait(unit.learning.counts(), unit.learning.basis(MODEL), force=False)
 
 
+def unlearnt(workspace: Workspace) -> str:
+    """Why keywords and sources alone rank the queue, in words; "" when models do."""
+    with workspace.store.read() as unit:
+        if unit.learning.basis(MODEL):
+            return ""
+        if not training.available():
+            return _NOT_INSTALLED
+        return _reason_to_wait(unit.learning.counts(), {}, force=True) or "nothing was trained yet: `aggregator queue train`"
+
+
 def train(workspace: Workspace, now: datetime, *, force: bool = False) -> Trained:
     """Train when labels have come, or in any case (`force`), and score again what waits. Whoever comes second waits for the
     first to end."""
@@ -151,7 +162,7 @@ def _reason_to_wait(counts: Mapping[str, int], basis: Mapping[str, Any], *, forc
     if taken < LEAST_TAKEN or others < LEAST_OTHERS:
         return f"{taken} works taken and {others} others are too few; {LEAST_TAKEN} and {LEAST_OTHERS} are needed"
     if not training.available():
-        return 'scikit-learn is not installed; `pip install "aggregator[rank]"` brings it'
+        return _NOT_INSTALLED
     if force or basis.get("make") != MAKE:
         return ""
     fresh = sum(abs(counts[name] - int(basis.get(name, 0))) for name in ("taken", "rejected", "printed"))

@@ -118,10 +118,11 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Why a candidate stands where it stands: reasons that add up to its score."""
-    from aggregator.app import deciding, shapes
+    from aggregator.app import deciding, ranking, shapes
 
     with workspace(context) as opened:
         candidate = deciding.get(opened, candidate_id)
+        unlearnt = ranking.unlearnt(opened)
     if as_json:
         put_json(shapes.why(candidate))
         return
@@ -133,6 +134,8 @@ def why(
     put(f"section {_section(candidate)}")
     for reason in candidate.section_reasons:
         put(f"  {reason.points:+7.2f}  {reason.text}")
+    if unlearnt:
+        say(f"keywords and sources alone rank the queue: {unlearnt}", "dim")
 
 
 def _decide(context: typer.Context, action: str, ids: list[int], section: str | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from aggregator.model import Candidate, Link, SeenIn, Status
 from aggregator.store.hints import hint_keys, with_hints
 from tests.cli.conftest import Desk, item, rss
@@ -38,3 +40,17 @@ def test_papers_and_repositories_that_a_work_links_to_are_hints_and_each_item_on
     met = {"arxiv:1911.00001": [("2020-01-02", 3)], "github:some/thing": [("2020-01-02", 3), ("2020-01-16", 9)]}
     found = with_hints([one], {7: [SeenIn("2019-12-01", 1, "same link")]}, met)[7]
     assert [(seen.item_id, seen.relation) for seen in found] == [(1, "same link"), (3, "same paper"), (9, "same repository")]
+
+
+def test_what_the_ranking_lacks_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.configure("/a.xml")
+    desk.serve("/a.xml", rss(item(1, "端侧量化")))
+    desk("poll")
+    assert "0 works taken" in desk("queue", "why", "1").err
+    monkeypatch.setattr("aggregator.queue.training.available", lambda: False)
+    told = desk("queue", "why", "1")
+    assert "aggregator[rank]" in told.err
+    assert "端侧 in the title" in told.out
+    doctor = desk("doctor")
+    assert "aggregator[rank]" in doctor.out
+    assert doctor.code == 0
