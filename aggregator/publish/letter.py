@@ -27,6 +27,7 @@ _TITLE_CHARS = 300
 # Of a letter that is too long as it is: no part of it may be the one that makes it so.
 _BRIEFS, _LINKS, _NAME_CHARS, _BRIEF_CHARS, _LEAD_CHARS = 20, 6, 100, 300, 2000
 _IMAGE = re.compile(r'<img(?:[^>"]|"[^"]*")*>')
+_ALT = re.compile(r'\salt="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def _shortened(markup: str, chars: int) -> Markup:
 
 
 def _without_images(markup: str) -> Markup:
-    return marked(_IMAGE.sub("", markup))
+    # The words of an image stand in its place: without them a link around it would be blank.
+    return marked(_IMAGE.sub(lambda image: alt[1] if (alt := _ALT.search(image[0])) else "", markup))
 
 
 def _text(

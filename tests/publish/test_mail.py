@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -127,12 +128,20 @@ def test_both_parts_carry_the_notes_and_the_footer() -> None:
         summary="Steps:\n\n3. first\n4. second\n\n* [a & b](https://e.org/?x=1&y=2)",
     )
     sections = (IssueSection("博文", "posts", (item,), note="栏目的注。"),)
-    issue = replace(ISSUES[0], notes=("开头的注。",), lead="", sections=sections, footer="![x](https://e.org/i.png)\n\n署名。")
+    issue = replace(
+        ISSUES[0],
+        notes=("开头的注。",),
+        lead="",
+        sections=sections,
+        footer="[![许可 <b>](https://e.org/i.png)](https://e.org/by/)\n\n署名。",
+    )
     made = letter(issue_view(issue, PUBLICATION), PUBLICATION)
     for words in ("开头的注。", "栏目的注。", "署名。"):
         assert words in made.text
         assert words in made.html
     assert "<img" not in made.html
+    assert re.search(r">许可 &lt;b(?:&gt;|>)</a>", made.html)
+    assert "许可 <b> <https://e.org/by/>" in made.text
     assert "  3. first\n  4. second\n  * a & b <https://e.org/?x=1&y=2>\n" in made.text
 
 
