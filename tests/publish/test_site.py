@@ -130,6 +130,18 @@ def test_an_issue_without_a_headline_is_listed_with_some_of_its_titles() -> None
     assert b"teaser" not in SITE["archive/index.html"].body
 
 
+def test_lists_leave_room_beside_a_title_of_10_000_characters() -> None:
+    long = "标题" * 5000
+    items = (Item(title=long, anchor="a"), Item(title="short", anchor="b"))
+    hostile = replace(ISSUES[-1], headline=long, sections=(replace(ISSUES[-1].sections[0], items=items),))
+    made = {one.path: one.body for one in HtmlRenderer().render(PUBLICATION, [ISSUES[0], hostile])}
+    for path, count in {"index.html": 1, "archive/index.html": 1, "search/index.html": 1, "sections/news/index.html": 1}.items():
+        long_ones = [one for one in _parse(made[path]).iter() if one.get("class") == "long"]
+        assert ["".join(one.itertext()).count("标题") >= 5000 for one in long_ones] == [True] * count, path
+    assert len(_parse(made["issues/2026-06-15/index.html"]).findall(f".//{X}span[@class='long']")) == 1
+    assert b'class="long"' not in made["issues/2026-05-11/index.html"]
+
+
 def test_a_list_that_shows_a_title_is_made_again_with_it() -> None:
     def key(title: str, headline: str) -> str:
         sections = (replace(ISSUES[0].sections[0], items=(Item(title=title, anchor="a"),)),)
