@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import html5lib
@@ -15,6 +16,7 @@ from lxml import etree
 
 from aggregator.errors import PublishError
 from aggregator.model import Document
+from aggregator.publish import staging
 from aggregator.publish.files import FilesReport, write_documents
 from aggregator.publish.formats import documents
 from aggregator.publish.manifest import HIDDEN_MANIFEST, JOURNAL, MANIFEST
@@ -313,3 +315,42 @@ def test_a_fault_of_a_format_leaves_no_temporary_file(tmp_path: Path) -> None:
         write_documents(tmp_path, documents())
     assert not list(tmp_path.rglob("*.tmp"))
     assert write_documents(tmp_path, [_document("a.xml")]).edited == ()
+
+
+def test_a_refusal_halfway_puts_the_old_files_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_documents(tmp_path, [_document(f"{name}.xml", "alt") for name in "abcd"])
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    real, moved = staging.move, []
+
+    def move(temporary: Path, target: Path) -> None:
+        moved.append(target)
+        if len(moved) == 4:
+            temporary.unlink()
+            raise PublishError("cannot write", code="E603")
+        real(temporary, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "move", move)
+        with pytest.raises(PublishError):
+            write_documents(tmp_path, [_document(f"{name}.xml", "neu") for name in ("new/x", *"abcd")])
+    assert len(moved) == 4
+    (tmp_path / JOURNAL).unlink()
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+    report = write_documents(tmp_path, [_document(f"{name}.xml", "neu") for name in "abcd"])
+    assert len(report.written) == 4
+
+
+def test_a_file_that_is_saved_while_documents_are_made_is_let_be(tmp_path: Path) -> None:
+    write_documents(tmp_path, [_document("a.md", "alt"), _document("b.md", "alt"), _document("c.xml", "alt")])
+
+    def made() -> Iterator[Document]:
+        yield from (_document("a.md", "neu"), _document("b.md", "neu"), _document("c.xml", "neu"))
+        yield from (_document(f"{number}.xml") for number in range(70))
+        for name in ("a.md", "c.xml"):
+            (tmp_path / name).write_text("von Hand")
+
+    report = write_documents(tmp_path, made())
+    assert report.edited == ("a.md",)
+    assert {"b.md", "c.xml"} <= set(report.written)
+    assert [(tmp_path / name).read_text() for name in ("a.md", "b.md", "c.xml")] == ["von Hand", "neu", "neu"]
+    assert write_documents(tmp_path, made()).edited == ("a.md",)
