@@ -65,12 +65,15 @@ def without_escapes(markdown: str) -> str:
 
 def fold_title(title: str) -> str:
     """A title reduced to what makes two of them the same: NFKC, case folded, punctuation and spaces dropped."""
-    return _NO_WORD.sub("", unicodedata.normalize("NFKC", title).casefold())
+    return _NO_WORD.sub("", fold(title))
 
 
 def tokens(text: str) -> Iterator[str]:
     """Latin words and numbers as they are, Chinese runs as overlapping pairs of characters, all case folded (NFKC)."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = fold(text)
+    if folded.isascii():
+        yield from _TOKEN.findall(folded)
+        return
     for match in _TOKEN.finditer(folded):
         run = match[0]
         if not _CJK_RUN.match(run) or len(run) == 1:
@@ -99,7 +102,7 @@ def _is_latin(char: str) -> bool:
 
 def fold(text: str) -> str:
     """NFKC and case folded: the form in which terms are searched."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def trim(text: str, limit: int) -> str:

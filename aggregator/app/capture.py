@@ -112,7 +112,7 @@ def _keep(workspace: Workspace, address: str, found: pages.Captured, wishes: _Wi
         owner = next(iter(unit.entries.owners(keys).values()), None)
         if owner is not None:
             return Captured(_filled(unit, ingest, owner, found), made=False, hint=found.hint)
-        new = ingest.candidate(entry, keys, source_name=wishes.source or found.source_name)
+        new = ingest.maker.candidate(entry, keys, source_name=wishes.source or found.source_name)
         if wishes.section is not None:
             new = replace(new, section=SectionGuess(wishes.section, 1.0, (Reason(1.0, "given with the URL"),)))
         own = [one for one in new.warnings if not any(one[:EXPIRES] == told[:EXPIRES] for told in found.warnings)]

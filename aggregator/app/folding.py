@@ -9,13 +9,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import HINT_AT, WINDOW, Match, Rarity, Titled, best_match, twins
+from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, twins
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ class Titles:
     by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, Titled] = field(default_factory=dict)
     by_title: dict[str, int] = field(default_factory=dict)
+    anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
     event: int | None = None
@@ -57,13 +57,15 @@ class Titles:
             self._post(owner, array("H", anchors))
         self.loaded = True
 
-    def renew(self, unit: Unit) -> None:
-        """At the beginning of a transaction: what was decided since the last one may have closed what is held."""
+    def renew(self, unit: Unit) -> bool:
+        """At the beginning of a transaction: what was decided since the last one may have closed what is held. True when it
+        was let go of."""
         event, _ = unit.decisions.newest()
-        if event != self.event:
+        decided, self.event = event != self.event, event
+        if decided:
             self.held.clear()
             self.by_title.clear()
-        self.event = event
+        return decided
 
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
@@ -90,13 +92,16 @@ class Titles:
     def _alike(self, work: Titled) -> Sequence[int]:
         """The candidates that share most of a title's rarest features, and two at the least."""
         asked: list[int] = []
-        for bucket in self.rarity.anchors(work.features, ASKED):
+        anchors = self.anchors[work.id] = self.rarity.anchors(work.features, ASKED)
+        for bucket in anchors:
             if bucket in self.by_bucket:
                 asked += self.by_bucket[bucket][-NEWEST:]
         if len(asked) < 2:
             return ()
         shared = [(count, owner) for owner, count in Counter(asked).items() if count > 1]
-        return [owner for _, owner in (shared if len(shared) <= COMPARED else nlargest(COMPARED, shared))]
+        if len(shared) > COMPARED:
+            shared = sorted(shared, reverse=True)[:COMPARED]
+        return [owner for _, owner in shared]
 
     def remember(self, unit: Unit, works: Iterable[Titled]) -> None:
         """Candidates that were made: to be found by those that come after them."""
@@ -104,9 +109,11 @@ class Titles:
         for work in works:
             self.rarity.learn(work.features)
             self._hold(work)
-            anchors = self.rarity.anchors(work.features)
+            found = self.anchors.pop(work.id, None) or self.rarity.anchors(work.features)
+            anchors = array("H", found[:ANCHORS])
             self._post(work.id, anchors)
-            rows.append((work.id, array("H", anchors).tobytes()))
+            rows.append((work.id, anchors.tobytes()))
+        self.anchors.clear()
         self.learnt += len(rows)
         unit.learning.anchor(rows)
 
@@ -114,7 +121,7 @@ class Titles:
         """A source has a candidate, too: what it brings next is no copy of it, but another part of a series."""
         known = self.held.get(owner)
         if known is not None and source not in known.sources:
-            self.held[owner] = replace(known, sources=known.sources | {source})
+            self.held[owner] = Titled(owner, known.title, known.sources | {source}, known.at, known.decided)
 
     def _post(self, owner: int, anchors: Iterable[int]) -> None:
         # Plain lists, cut now and then: most are of one or two, and a bounded deque takes half a kilobyte from the start.

@@ -7,33 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from aggregator.app.copying import SUMMARY_CHARS, copy_of
 from aggregator.app.folding import Titles
-from aggregator.app.naming import Names
-from aggregator.app.ranking import Brain, brain
+from aggregator.app.making import Maker
+from aggregator.app.settling import Settling, columns
 from aggregator.app.workspace import Workspace
-from aggregator.model import (
-    BLOCKED,
-    Arrival,
-    Candidate,
-    Entry,
-    NewCandidate,
-    Publication,
-    Reason,
-    Similar,
-    Source,
-    Status,
-)
-from aggregator.queue import identity, leads, rank, sections
+from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Reason, Score, Similar, Status
+from aggregator.queue import identity, leads
 from aggregator.queue.similar import Titled
-from aggregator.store.mapping import candidate_value
 from aggregator.store.store import Unit
 
 NEWCOMER_SEEN = 10
 SLOTS = 3
 SLOT_PLACE = 20
-AT_ONCE = 500
-_UNDECIDED = frozenset({Status.PENDING, Status.DEFERRED})
 
 
 @dataclass(slots=True)
@@ -51,11 +36,9 @@ class _Coming:
 class Ingest:
     """Turns entries into candidates: which are new, which fold, which section, which score."""
 
-    publication: Publication
-    sources: dict[str, Source]
-    brain: Brain
+    maker: Maker
     titles: Titles
-    names: Names
+    settling: Settling
     now: datetime
     newcomers: dict[str, tuple[float, int]] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
@@ -64,8 +47,8 @@ class Ingest:
     @classmethod
     def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
         """With what the store knows of every source."""
-        by_name = {source.name: source for source in workspace.sources}
-        return cls(workspace.publication, by_name, brain(workspace, unit), Titles.prepare(unit, now), Names(by_name), now)
+        maker = Maker.prepare(workspace, unit, now)
+        return cls(maker, Titles.prepare(unit, now), Settling(maker, now), now)
 
     def entries(self, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
@@ -77,23 +60,26 @@ class Ingest:
         keyed = [(entry, identity.entry_keys(entry)) for entries in fresh for entry in entries]
         if not keyed:
             return [(0, 0)] * len(brought)
-        self.titles.renew(unit)
+        if self.titles.renew(unit):
+            self.settling.forget()
         owners = unit.entries.owners({key for _, keys in keyed for key in keys})
         places = identity.assign((keys for _, keys in keyed), owners, iter(unit.entries.reserve(len(keyed))))
         coming = [_Coming(entry, keys, owner, new) for (entry, keys), (owner, new) in zip(keyed, places, strict=True)]
-        counts, end = [], 0
+        counts, end, moved = [], 0, dict[int, int]()
         for entries in fresh:
             start, end = end, end + len(entries)
-            made = self._fold(unit, coming, range(start, end))
+            made = self._fold(unit, coming[start:end], moved)
             counts.append((made, len(entries) - made))
-        arrivals = [self._arrival(one) for one in coming]
+        news = {one.owner: self.maker.candidate(one.entry, one.keys, similar=one.similar) for one in coming if one.new}
+        late = self._settle(unit, coming, news)
+        arrivals = [Arrival(one.entry, one.keys, one.owner, news[one.owner] if one.new else None) for one in coming]
         unit.entries.add(arrivals, self.now)
         self._meet(arrivals)
-        self._settle(unit, [one for one in coming if not one.new])
+        self.settling.settle(unit, late)
         return counts
 
     def _unseen(self, unit: Unit, source: str, entries: Sequence[Entry]) -> list[Entry]:
-        record = self.brain.records.get(source)
+        record = self.maker.brain.records.get(source)
         if record is not None and not record.seen and source not in self.met:
             self.met.add(source)
             return identity.unseen(entries, set(), set())
@@ -111,7 +97,7 @@ class Ingest:
             for entry in entries:
                 why = self.blocked.pop((entry.source, entry.guid), None)
                 if why is not None:
-                    new = self.candidate(entry, ())
+                    new = self.maker.candidate(entry, ())
                     warnings = (*new.warnings, f"{BLOCKED}{why}")
                     aside.append(Arrival(entry, (), new=replace(new, status=Status.REJECTED, warnings=warnings)))
         unit.entries.add(aside, self.now)
@@ -126,13 +112,11 @@ class Ingest:
     def _titled(self, entry: Entry, owner: int) -> Titled:
         return Titled(owner, entry.title, frozenset((entry.source,)), entry.published_at or self.now)
 
-    def _fold(self, unit: Unit, coming: Sequence[_Coming], of_source: range) -> int:
+    def _fold(self, unit: Unit, coming: Sequence[_Coming], moved: dict[int, int]) -> int:
         """Of what one source brought, what has nearly the title of a candidate joins it; what is a little like one is told of
-        it. How many candidates are left to be made."""
-        mine = [coming[at] for at in of_source]
-        new = [one for one in mine if one.new]
+        it. How many candidates are left to be made. `moved` are owners of this batch that joined others."""
+        new = [one for one in coming if one.new]
         works = [self._titled(one.entry, one.owner) for one in new]
-        moved: dict[int, int] = {}
         for one, match in zip(new, self.titles.matches(unit, works), strict=True):
             if match is None:
                 continue
@@ -141,64 +125,38 @@ class Ingest:
                 one.new = False
             else:
                 one.similar = (Similar(match.id, match.likeness),)
-        if moved:
-            for at in range(of_source.start, len(coming)):
-                coming[at].owner = moved.get(coming[at].owner, coming[at].owner)
-        for one in mine:
+        for one in coming:
             if not one.new:
+                one.owner = moved.get(one.owner, one.owner)
                 self.titles.join(one.owner, one.entry.source)
         kept = [work for work in works if work.id not in moved]
         self.titles.remember(unit, kept)
         return len(kept)
 
-    def _arrival(self, one: _Coming) -> Arrival:
-        new = self.candidate(one.entry, one.keys, similar=one.similar) if one.new else None
-        return Arrival(one.entry, one.keys, one.owner, new)
-
-    def _settle(self, unit: Unit, copies: Iterable[_Coming]) -> None:
-        """What copies add to the candidates that they joined: links, a better lead, and the weight of being news."""
-        by_owner: dict[int, list[_Coming]] = {}
-        for copy in copies:
-            by_owner.setdefault(copy.owner, []).append(copy)
-        owners = sorted(by_owner)
-        for start in range(0, len(owners), AT_ONCE):
-            found = unit.candidates.of(owners[start : start + AT_ONCE], past=False)
-            changes = [self._grown(one, by_owner[one.id]) for one in found if one.status in _UNDECIDED]
-            unit.candidates.rescore(changes)
-
-    def _grown(self, candidate: Candidate, copies: Iterable[_Coming]) -> dict[str, Any]:
-        """The columns of a candidate that change when copies join it."""
-        fields: dict[str, Any] = {}
-        for copy in copies:
-            holder = replace(candidate, **fields) if fields else candidate
-            fields |= leads.adopted(holder, self._challenger(copy, holder))
-        grown = replace(candidate, **fields) if fields else candidate
-        first = grown.entries[0].source if grown.entries else ""
-        subject = rank.Subject(
-            grown.title_raw,
-            grown.summary,
-            grown.source or first,
-            self.brain.record(first, grown.source),
-            grown.published_at,
-            len({one.source for one in grown.entries}),
-        )
-        points = rank.score(self.brain.ranking, subject, self.now)
-        fields |= {"score": points.value, "score_reasons": points.reasons}
-        return {"id": grown.id} | {name: candidate_value(name, value) for name, value in fields.items()}
-
-    def _challenger(self, copy: _Coming, holder: Candidate) -> NewCandidate:
-        """A copy as far as it matters: its text is read where it could lead, or has to stand in for it."""
-        plain = self._copy(copy.entry, copy.keys, text="")
-        if len(holder.summary) + leads.FULLER_BY > SUMMARY_CHARS and not leads.leads(plain, holder):
-            return plain
-        return self._copy(copy.entry, copy.keys)
+    def _settle(self, unit: Unit, coming: Iterable[_Coming], news: dict[int, NewCandidate]) -> list[tuple[int, Entry]]:
+        """Let copies join the candidates that are held: what they change is stored, or changed in `news` that are not stored
+        yet. The copies of all others."""
+        late: list[tuple[int, Entry]] = []
+        for one in coming:
+            if one.new:
+                self.settling.stand(one.owner, news[one.owner], one.entry.source)
+            elif not self.settling.join(one.owner, one.entry):
+                late.append((one.owner, one.entry))
+        stored: list[dict[str, Any]] = []
+        for owner, fields in self.settling.changes().items():
+            if owner in news:
+                news[owner] = _grown(news[owner], fields)
+            else:
+                stored.append(columns(owner, fields))
+        unit.candidates.rescore(stored)
+        return late
 
     def _meet(self, arrivals: Iterable[Arrival]) -> None:
-        if not self.brain.ranking.history:
+        if not self.maker.brain.ranking.history:
             return
         for one in arrivals:
             source = one.entry.source
-            if one.new and self.brain.record(source, source).seen < NEWCOMER_SEEN:
+            if one.new and self.maker.brain.record(source, source).seen < NEWCOMER_SEEN:
                 found = (one.new.score.value, one.candidate_id or 0)
                 self.newcomers[source] = max(found, self.newcomers.get(source, found))
 
@@ -216,26 +174,7 @@ class Ingest:
                 unit.candidates.update(owner, {"score": bar, "score_reasons": reasons})
         self.newcomers.clear()
 
-    def candidate(
-        self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None, similar: tuple[Similar, ...] = ()
-    ) -> NewCandidate:
-        """The candidate that an entry makes, with its fields filled in."""
-        source = self.sources.get(entry.source)
-        plain = self._copy(entry, keys, source_name)
-        guess = sections.predict(
-            self.publication,
-            title=plain.title,
-            url=entry.url,
-            source=plain.source,
-            source_section=source.section if source else None,
-            summary=plain.summary,
-            links=[link.url for link in entry.links],
-            model=self.brain.sections,
-        )
-        record = self.brain.record(entry.source, plain.source)
-        subject = rank.Subject(plain.title, plain.summary, plain.source, record, entry.published_at)
-        return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
 
-    def _copy(self, entry: Entry, keys: tuple[str, ...], source_name: str | None = None, text: str | None = None) -> NewCandidate:
-        """The same without what is judged of it: for a copy of a work that has a candidate."""
-        return copy_of(self.names, entry, keys, source_name, text)
+def _grown(new: NewCandidate, fields: dict[str, Any]) -> NewCandidate:
+    plain = {name: value for name, value in fields.items() if name not in {"title_raw", "score_reasons"}}
+    return replace(new, **plain | {"score": Score(fields["score"], fields["score_reasons"])})

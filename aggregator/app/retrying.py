@@ -89,7 +89,7 @@ def fill(unit: Unit, ingest: Ingest, old: Candidate, page: Captured) -> None:
     entry = replace(page.entry, url=old.url, guid=old.url or page.entry.guid)
     if by_feed:
         entry = replace(entry, title=old.title_raw, source=old.entries[0].source)
-    new = ingest.candidate(entry, entry_keys(entry), source_name=old.source if by_feed and old.source else page.source_name)
+    new = ingest.maker.candidate(entry, entry_keys(entry), source_name=old.source if by_feed and old.source else page.source_name)
     changes: dict[str, object] = {
         "warnings": tuple(one for one in (*old.warnings, *page.warnings) if not one.startswith((UNREAD, NOTICE)))
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from aggregator.app.ingest import Ingest
+from aggregator.app.making import Maker
 from aggregator.app.workspace import Workspace
 from aggregator.issue.phrase import plain
 from aggregator.model import Arrival, Candidate, Entry, Issue, Item, Status
@@ -83,7 +83,7 @@ def into_queue(unit: Unit, workspace: Workspace, item: Item, section: str, now: 
     if owner is not None:
         unit.candidates.patch({"candidate": {str(owner): {"status": Status.APPROVED.value}}})
         return owner
-    made = Ingest.prepare(workspace, unit, now).candidate(entry, keys, source_name=plain(item.source))
+    made = Maker.prepare(workspace, unit, now).candidate(entry, keys, source_name=plain(item.source))
     number = unit.entries.add([Arrival(entry, keys, new=made)], now)[0]
     known = workspace.publication.section(section)
     fields = {

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.app import ranking
-from aggregator.app.ingest import Ingest
+from aggregator.app.making import Maker
 from aggregator.app.workspace import Workspace
 from aggregator.errors import QueueError
 from aggregator.model import EXPIRED, Candidate, Status
@@ -89,14 +89,14 @@ def unfold(workspace: Workspace, candidate_id: int, *, now: datetime, who: str) 
             raise QueueError(
                 f"candidate {candidate_id} has no copies to take apart", why="all of them have one address", code="E412"
             )
-        ingest = Ingest.prepare(workspace, unit, now)
+        maker = Maker.prepare(workspace, unit, now)
         made: dict[str, int] = {}
         before: dict[str, dict[str, Any]] = {"candidate": {}, "entry": {}, "candidate_key": {}}
         after: dict[str, dict[str, Any]] = {"candidate": {}, "entry": {}, "candidate_key": {}}
         for number, entry in leaving:
             keys = identity.entry_keys(entry)
             if keys[0] not in made:
-                made[keys[0]] = new = unit.entries.park(ingest.candidate(entry, keys), holder.id, now)
+                made[keys[0]] = new = unit.entries.park(maker.candidate(entry, keys), holder.id, now)
                 before["candidate"][str(new)] = {"merged_into": holder.id, "status": Status.REJECTED.value}
                 after["candidate"][str(new)] = {"merged_into": None, "status": Status.PENDING.value}
             owner = made[keys[0]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from aggregator.model.link import Link
@@ -166,6 +167,13 @@ class Entry:
     feed_title: str | None = None
     feed_link: str | None = None
     arrived_at: datetime | None = None
+
+    def __reduce__(self) -> tuple[type[Entry], tuple[object, ...]]:
+        # Tens of thousands come from the processes that poll; the state of a frozen dataclass is set field by field.
+        return Entry, _entry_values(self)
+
+
+_entry_values = attrgetter(*Entry.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)

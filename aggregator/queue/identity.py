@@ -28,7 +28,7 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
     keys = identity_keys(entry.url)
     if not keys:
         return (f"guid:{entry.source}/{entry.guid}",)
-    fragment = urlsplit(entry.url or "").fragment
+    fragment = urlsplit(entry.url).fragment if entry.url and "#" in entry.url else ""
     if fragment and keys[0].startswith("url:") and not _NOISE.match(fragment):
         return (bounded(f"{keys[0]}#{fragment}"),)
     return keys
@@ -41,17 +41,13 @@ def unseen(entries: Iterable[Entry], known_guids: set[str], known_urls: set[str]
     document share say nothing, so there the guid alone counts.
     """
     listed = list(entries)
+    fresh = [entry for entry in listed if entry.guid not in known_guids]
+    if not known_urls:
+        return fresh
     by_url: dict[str | None, set[str]] = {}
     for entry in listed:
         by_url.setdefault(entry.url, set()).add(fold_title(entry.title))
-    fresh: list[Entry] = []
-    for entry in listed:
-        if entry.guid in known_guids:
-            continue
-        if entry.url in known_urls and len(by_url[entry.url]) == 1:
-            continue
-        fresh.append(entry)
-    return fresh
+    return [entry for entry in fresh if entry.url not in known_urls or len(by_url[entry.url]) > 1]
 
 
 def assign(keyed: Iterable[tuple[str, ...]], owners: Mapping[str, int], fresh: Iterator[int]) -> list[tuple[int, bool]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
 
-from aggregator.model import Candidate, Link, NewCandidate
-from aggregator.urls import arxiv_id, github_repo, identity_keys, link_role
+from aggregator.model import Link, NewCandidate
+from aggregator.urls import arxiv_id, identity_keys, link_role
 
 _REPRINT = re.compile(r"转载|转自|转发|编译|搬运|repost|via\b", re.IGNORECASE)
 FULLER_BY = 200
@@ -20,27 +22,62 @@ def own_work(keys: Sequence[str]) -> bool:
     return any(key.startswith(_OWN) for key in keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """With what a copy stands for its work: whether it is where the work itself is, whether its title says that it is a
+    reprint, and how many characters of summary it has."""
+
+    official: bool
+    reprint: bool
+    summary_chars: int
+
+
+def stance(title: str, url: str | None, summary_chars: int) -> Stance:
+    """The stance of a copy."""
+    return Stance(official(url), reprint(title), summary_chars)
+
+
+def reprint(title: str) -> bool:
+    """True for a title that says that the text was published elsewhere before."""
+    return bool(_REPRINT.search(title))
+
+
+@lru_cache(maxsize=4096)
 def official(url: str | None) -> bool:
     """True for the place where a work itself is: a paper's page, a repository."""
-    return url is not None and bool(arxiv_id(url) or github_repo(url) or link_role(url) in {"paper", "code"})
+    return url is not None and (link_role(url) in {"paper", "code"} or arxiv_id(url) is not None)
 
 
-def leads(challenger: NewCandidate, holder: Candidate) -> bool:
+def leads(challenger: Stance, holder: Stance) -> bool:
     """True when a copy should stand in front of the one that does."""
-    ours, theirs = official(challenger.url), official(holder.url)
-    if ours != theirs:
-        return ours
-    ours, theirs = bool(_REPRINT.search(challenger.title)), bool(_REPRINT.search(holder.title_raw))
-    if ours != theirs:
-        return theirs
-    return len(challenger.summary) > len(holder.summary) + FULLER_BY
+    if challenger.official != holder.official:
+        return challenger.official
+    if challenger.reprint != holder.reprint:
+        return holder.reprint
+    return challenger.summary_chars > holder.summary_chars + FULLER_BY
 
 
-def adopted(holder: Candidate, challenger: NewCandidate) -> dict[str, Any]:
+class Front(Protocol):
+    """What stands in front of a work's copies: its title, target, summary, links and tags."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def links(self) -> tuple[Link, ...]: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
+def adopted(holder: Front, challenger: NewCandidate, *, raw: str) -> dict[str, Any]:
     """The fields of a candidate that change when a copy joins it: its links are collected, and it takes over the copy's title,
-    address and summary when that leads, unless the editor has touched the title."""
+    address and summary when that leads, unless the editor has touched the title; `raw` is the title before that."""
     fields: dict[str, Any] = {}
-    front = leads(challenger, holder) and holder.title == holder.title_raw
+    ours = stance(challenger.title, challenger.url, len(challenger.summary))
+    front = holder.title == raw and leads(ours, stance(raw, holder.url, len(holder.summary)))
     if front:
         fields = {
             "title": challenger.title,

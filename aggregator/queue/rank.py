@@ -91,10 +91,19 @@ def score(ranking: Ranking, subject: Subject, now: datetime) -> Score:
         *_wish_reasons(ranking.tastes, subject.title),
         *_age_reasons(subject.published_at, now),
     ]
-    if subject.copies > 1:
-        reasons.append(Reason(COPIES_POINTS * math.log2(subject.copies), f"{subject.copies} sources have it"))
     rounded = tuple(Reason(round(reason.points, 4), reason.text) for reason in reasons)
-    return Score(round(math.fsum(reason.points for reason in rounded), 4), rounded)
+    return with_copies(_summed(rounded), subject.copies)
+
+
+def with_copies(alone: Score, copies: int) -> Score:
+    """The score of a work that so many sources have, of its score as long as one had it."""
+    if copies < 2:
+        return alone
+    return _summed((*alone.reasons, Reason(round(COPIES_POINTS * math.log2(copies), 4), f"{copies} sources have it")))
+
+
+def _summed(reasons: tuple[Reason, ...]) -> Score:
+    return Score(round(math.fsum(reason.points for reason in reasons), 4), reasons)
 
 
 def _title_reasons(models: Sequence[Linear], title: str) -> list[Reason]:

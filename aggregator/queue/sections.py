@@ -154,7 +154,10 @@ def _slugs_by_kind(known: tuple[Section, ...]) -> Mapping[str, str]:
 
 def read_part(summary: str) -> str:
     """The part of a summary that is read, without addresses, folded."""
-    return fold(_ADDRESS.sub(" ", summary[: 4 * SUMMARY_CHARS]))[:SUMMARY_CHARS].strip() if summary else ""
+    if not summary:
+        return ""
+    piece = summary[: 4 * SUMMARY_CHARS]
+    return fold(_ADDRESS.sub(" ", piece) if "://" in piece else piece)[:SUMMARY_CHARS].strip()
 
 
 def _told(known: Known) -> dict[str, dict[str, list[str]]]:
@@ -165,7 +168,7 @@ def _told(known: Known) -> dict[str, dict[str, list[str]]]:
 
 def linked(summary: str, links: Sequence[str]) -> tuple[str, ...]:
     """The addresses that a work links to: its links, and those that stand in its summary; each once."""
-    return tuple(dict.fromkeys((*links, *_ADDRESS.findall(summary))))
+    return tuple(dict.fromkeys((*links, *_ADDRESS.findall(summary)))) if "://" in summary else tuple(dict.fromkeys(links))
 
 
 def _votes(known: Known, told: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, float, str]]:

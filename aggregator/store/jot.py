@@ -105,14 +105,15 @@ def insert(raw: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, Any]
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
         statement = f"INSERT {conflict}INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own columns
-        raw.executemany(statement, [list(map(_column, row.values())) for row in rows])
+        raw.executemany(statement, [tuple(row.values()) for row in rows])
 
 
-def _column(value: object) -> object:
-    """A value as SQLAlchemy keeps it in SQLite: instants as naive UTC, lists and mappings as JSON."""
-    kind = type(value)
-    if kind is str or value is None or kind is int or kind is float:
-        return value
-    if isinstance(value, datetime):
-        return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" ", "microseconds")
-    return json_text(value) if isinstance(value, (dict, list, tuple)) else value
+def _instant(value: datetime) -> str:
+    # As SQLAlchemy keeps it: naive UTC.
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+# What SQLite does not know by itself the driver hands to these.
+sqlite3.register_adapter(datetime, _instant)
+for _kind in (dict, list, tuple):
+    sqlite3.register_adapter(_kind, json_text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from aggregator.urls.parts import MAX_URL_CHARS, host, is_http, safe_url
@@ -30,8 +31,10 @@ _WRAPPERS = {
     "weibo.cn/sinaurl": "u",
     "www.oschina.net/action/GoToLink": "url",
 }
-# An address that is canonical as it stands, as most are; hosts with rules of their own are looked at closely.
-_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)")
+# An address that is canonical as it stands but for its query, as most are; hosts with rules of their own are looked at closely.
+_PLAIN = re.compile(
+    r"(https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?))(?:\?([A-Za-z0-9._~=&-]*))?"
+)
 _SPECIAL_HOSTS = frozenset(
     name
     for host in (
@@ -64,12 +67,31 @@ def unwrap(url: str) -> str:
     return url
 
 
-def plain_parts(url: str) -> tuple[str, str] | None:
-    """Host and path of an address that is canonical as it stands but for a missing last slash; None for any other."""
-    plain = _PLAIN.fullmatch(url)
-    if plain is None or plain[1] in _SPECIAL_HOSTS or len(url) > MAX_URL_CHARS:
+class Plain(NamedTuple):
+    """A canonical address whose host has no rules of its own: its host, path and query."""
+
+    host: str
+    path: str
+    query: str
+
+    @property
+    def rest(self) -> str:
+        """What follows the path."""
+        return f"?{self.query}" if self.query else ""
+
+
+def plain_parts(url: str) -> tuple[str, Plain] | None:
+    """The canonical form of an address that needs no closer look, and its parts; None for any other."""
+    found = _PLAIN.fullmatch(url)
+    if found is None or found[2] in _SPECIAL_HOSTS or len(url) > MAX_URL_CHARS:
         return None
-    return plain[1], plain[2]
+    start, host, path, query = found.groups()
+    pairs = [pair.partition("=") for pair in query.split("&") if pair] if query else []
+    if any("=" in value for _, _, value in pairs):
+        return None
+    kept = sorted(pair for pair in pairs if not _TRACKING.match(pair[0]))
+    plain = Plain(host, path or "/", "&".join(map("".join, kept)))
+    return f"{start if path else f'{start}/'}{plain.rest}", plain
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +104,7 @@ def canonical(url: str) -> str | None:
     """
     plain = plain_parts(url)
     if plain:
-        return url if plain[1] else f"{url}/"
+        return plain[0]
     safe = safe_url(url)
     if safe is None or not is_http(safe):
         return None

@@ -38,12 +38,13 @@ def bounded(key: str) -> str:
 
 
 def _identity_keys(url: str | None) -> tuple[str, ...]:
+    simple = plain_parts(url) if url else None
+    if simple:
+        plain = simple[1]
+        return (f"url:{plain.host.removeprefix('www.')}{_INDEX.sub('', plain.path)}{plain.rest}",)
     clean = canonical(url) if url else None
     if clean is None:
         return ()
-    simple = plain_parts(clean)
-    if simple:
-        return (f"url:{simple[0].removeprefix('www.')}{_INDEX.sub('', simple[1])}",)
     parts = urlsplit(clean)
     name = (parts.hostname or "").removeprefix("www.")
     paper = arxiv_id(clean)

@@ -112,6 +112,7 @@ _CSDN = frozenset(("csdn.net",))
 _DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
 
 
+@lru_cache(maxsize=4096)
 def arxiv_id(url: str) -> str | None:
     """The arXiv id an address is about, without its version: abs, pdf, html, alphaxiv, ar5iv, Hugging Face papers, DOI."""
     parts = taken_apart(url)

@@ -164,10 +164,18 @@ _HOSTS = st.sampled_from(
 )
 
 
-@given(st.sampled_from(["http", "https"]), _HOSTS, st.lists(_STEPS, max_size=7))
-def test_an_address_that_is_canonical_as_it_stands_is_what_the_long_way_makes_of_it(
-    scheme: str, host: str, steps: list[str]
+_PAIRS = st.tuples(
+    st.sampled_from(["a", "utm_source", "ref_src", "UTM_x", "", "idx", "a.b"]),
+    st.sampled_from(["", "=", "=1", "=b=c", "=%41", "=x+y", "=-_.~"]),
+)
+
+
+@given(st.sampled_from(["http", "https"]), _HOSTS, st.lists(_STEPS, max_size=7), st.lists(_PAIRS, max_size=3))
+def test_an_address_that_needs_no_closer_look_is_what_the_long_way_makes_of_it(
+    scheme: str, host: str, steps: list[str], pairs: list[tuple[str, str]]
 ) -> None:
-    url = f"{scheme}://{host}{'/' if steps else ''}{''.join(steps)}"
-    # A fragment means nothing to the canonical form, and no address with one is taken as it stands.
+    query = "&".join(map("".join, pairs))
+    url = f"{scheme}://{host}{'/' if steps else ''}{''.join(steps)}{'?' if pairs else ''}{query}"
+    # A fragment means nothing to the canonical form, and every address with one is looked at closely.
     assert canonical(url) == canonical(f"{url}#part")
+    assert identity_keys(url) == identity_keys(f"{url}#part")

@@ -1,0 +1,55 @@
+"""Candidates out of entries: what they say, the section, the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.app.copying import copy_of
+from aggregator.app.naming import Names
+from aggregator.app.ranking import Brain, brain
+from aggregator.app.workspace import Workspace
+from aggregator.model import Entry, NewCandidate, Publication, Similar, Source
+from aggregator.queue import rank, sections
+from aggregator.store.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes candidates of what sources, given by name, bring."""
+
+    publication: Publication
+    sources: dict[str, Source]
+    brain: Brain
+    names: Names
+    now: datetime
+
+    @classmethod
+    def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Maker:
+        """With what the store knows of every source."""
+        by_name = {source.name: source for source in workspace.sources}
+        return cls(workspace.publication, by_name, brain(workspace, unit), Names(by_name), now)
+
+    def candidate(
+        self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None, similar: tuple[Similar, ...] = ()
+    ) -> NewCandidate:
+        """The candidate that an entry makes, with its fields filled in."""
+        plain = copy_of(self.names, entry, keys, source_name)
+        source = self.sources.get(entry.source)
+        guess = sections.predict(
+            self.publication,
+            title=plain.title,
+            url=entry.url,
+            source=plain.source,
+            source_section=source.section if source else None,
+            summary=plain.summary,
+            links=[link.url for link in entry.links],
+            model=self.brain.sections,
+        )
+        record = self.brain.record(entry.source, plain.source)
+        subject = rank.Subject(plain.title, plain.summary, plain.source, record, entry.published_at)
+        return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
+
+    def challenger(self, copy: Entry, read: bool) -> NewCandidate:
+        """A copy as what stands against the candidate that it joins; without a summary where that need not be `read`."""
+        return copy_of(self.names, copy, text=None if read else "")
