@@ -5,7 +5,6 @@ Which and when stands among the states of the sources, under a name that no sour
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -59,6 +58,8 @@ def due(states: Mapping[str, PollState], now: datetime) -> list[PollState]:
 def retry(workspace: Workspace, waiting: Sequence[PollState], now: datetime) -> int:
     """Ask these pages again and fill in the candidates that still wait for a decision or stand in the draft; how many could be
     read. What the editor has changed meanwhile stays."""
+    import asyncio
+
     from aggregator.app import ranking, reading
     from aggregator.app.capture import fetch_pages
     from aggregator.app.ingest import Ingest
