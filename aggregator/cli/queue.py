@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aggregator.model import Candidate
 
 MOST = 2**31 - 1
+LISTED = 100
 queue = typer.Typer(no_args_is_help=True, help="The review queue: list, look, decide.")
 Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Candidates, by the ids that `queue list` shows.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
@@ -36,7 +37,9 @@ def list_(
     section: Annotated[str | None, typer.Option(help="Only this section.")] = None,
     source: Annotated[str | None, typer.Option(help="Only what this source brought.")] = None,
     search: Annotated[str | None, typer.Option(help="Only what holds this text.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=MOST, help="At most so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="At most so many; without it the table has 100, --json all.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Candidates, the best first."""
@@ -46,13 +49,16 @@ def list_(
     if status != "all" and status not in set(Status):
         raise UsageError(f"there is no status `{status}`", fix=f"one of: {', '.join(Status)}, all")
     statuses = () if status == "all" else (Status(status),)
+    if limit is None and not as_json:
+        limit = LISTED
     with workspace(context) as opened:
         found = deciding.find(opened, CandidateFilter(statuses, section, source, search, limit))
     if as_json:
         put_json_lines(shapes.candidate(candidate) for candidate in found)
         return
     put_table([_row(candidate) for candidate in found], right=frozenset({0, 1}))
-    say(f"{len(found)} candidate{'s' if len(found) != 1 else ''}", "dim")
+    more = f"the first {len(found)} candidates; `--limit` shows more"
+    say(more if len(found) == limit else f"{len(found)} candidate{'s' if len(found) != 1 else ''}", "dim")
 
 
 def _row(candidate: Candidate) -> list[str]:

@@ -245,3 +245,16 @@ def test_importing_fills_the_archive_and_the_queue_knows_what_ran(desk: Desk) ->
     assert seen["新版本"][0]["relation"] == "same repository"
     desk("publish")
     assert (desk.root / "feeds/issues/2020-01-02.md").read_text(encoding="utf-8") == text
+
+
+def test_a_long_queue_is_listed_by_its_first_hundred_and_whole_as_json(desk: Desk) -> None:
+    desk.configure("/many.xml")
+    desk.serve("/many.xml", rss(*(item(number, f"标题 {number} 号") for number in range(120))))
+    desk("poll")
+    listed = desk("queue", "list")
+    assert len(listed.out.splitlines()) == 100
+    assert "the first 100" in listed.err
+    assert len(desk("queue", "list", "--limit", "110").out.splitlines()) == 110
+    whole = desk("queue", "list", "--json").json
+    assert len(whole) == 120
+    assert [line.split()[0] for line in listed.out.splitlines()] == [str(one["id"]) for one in whole[:100]]
