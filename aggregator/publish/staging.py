@@ -26,9 +26,6 @@ from aggregator.publish.disk import (
     write_temporary,
 )
 
-# Several at once: a file system commits what waits for it together.
-_WRITERS = 4
-
 
 @dataclass(slots=True)
 class Staged:
@@ -49,7 +46,7 @@ class Staging:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._pool = ThreadPoolExecutor(_WRITERS, "publish")
+        self._pool = ThreadPoolExecutor(1, "publish")
         self._pending: list[Future[None]] = []
         self._folders: set[Path] = set()
         self._new_folders: list[Path] = []
