@@ -11,6 +11,8 @@ from aggregator.app.workspace import Workspace
 from aggregator.model import SourceStatus
 from aggregator.text import fold_title
 
+# After so many approvals what was never taken from was passed over, though nobody rejected it.
+MUTE_CHOSEN = 20
 MUTE_SEEN = 100
 MUTE_REJECTED = 30
 ADD_PRINTED = 2
@@ -59,12 +61,14 @@ def yields(workspace: Workspace) -> list[Yield]:
 def suggestions(workspace: Workspace, found: list[Yield]) -> list[Suggestion]:
     """What to mute, mend and add."""
     made: list[Suggestion] = []
+    chosen = sum(one.approved for one in found) >= MUTE_CHOSEN
     for one in found:
         name, seen, failures = one.report.source.name, one.report.entries, one.report.state.failures
         if one.report.status is SourceStatus.MUTED:
             continue
         barren = not one.approved + one.printed
-        if barren and (one.rejected >= MUTE_REJECTED or (one.rejected and seen >= MUTE_SEEN)):
+        passed_over = seen >= MUTE_SEEN and (one.rejected > 0 or (chosen and seen >= 2 * MUTE_SEEN))
+        if barren and (one.rejected >= MUTE_REJECTED or passed_over):
             made.append(Suggestion("mute", name, f"nothing taken of {seen} seen, {one.rejected} rejected"))
         elif failures >= DEAD_FAILURES:
             made.append(Suggestion("mend", name, f"{failures} polls failed in a row"))

@@ -149,6 +149,29 @@ def test_stats_tell_yields_and_what_to_add(desk: Desk, tmp_path: Path) -> None:
     assert (blog["name"], blog["entries"], blog["printed"], blog["suggestion"]) == ("blog", 81, 40, None)
 
 
+def test_stats_tell_what_to_mute(desk: Desk) -> None:
+    desk.configure("/good.xml", "/poor.xml", "/huge.xml")
+    for name, count in (("good", 30), ("poor", 35), ("huge", 210)):
+        desk.serve(
+            f"/{name}.xml", rss(*(item(n, f"{name} {n} 号", link=f"https://{name}.example.org/{n}") for n in range(count)))
+        )
+    desk("poll")
+    ids: dict[str, list[str]] = {}
+    for one in desk("queue", "list", "--json").json:
+        ids.setdefault(one["source"], []).append(str(one["id"]))
+    assert "mute" not in desk("stats").out
+    desk("queue", "reject", *ids["poor"])
+    said = desk("stats").out
+    assert "mute  poor: nothing taken of 35 seen, 35 rejected" in said
+    assert "mute  huge" not in said
+    desk("queue", "approve", *ids["good"][:20])
+    said = desk("stats").out
+    assert "mute  huge: nothing taken of 210 seen, 0 rejected" in said
+    assert "mute  good" not in said
+    desk("undo", "2")
+    assert "mute" not in desk("stats").out
+
+
 def test_the_best_of_a_new_source_is_seen(desk: Desk, tmp_path: Path) -> None:
     taught(desk, tmp_path / "past")
     good = [item(500 + number, f"第{number}种低功耗语音识别芯片") for number in range(25)]
