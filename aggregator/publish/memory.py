@@ -59,6 +59,7 @@ def recall_texts(place: Path, program: str, texts: Texts) -> None:
 def retain_texts(place: Path, program: str, texts: Texts) -> None:
     """Keep what was made of texts, where that is more than before."""
     if texts.is_new:
+        texts.is_new = False
         _write(place, {"program": program, "texts": texts.kept})
 
 

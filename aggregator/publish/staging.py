@@ -133,7 +133,7 @@ def _keep(files: Sequence[Staged]) -> bool:
     for one in files:
         kept = one.target.parent / f"{PREFIX}{secrets.token_hex(8)}{TEMPORARY}"
         try:
-            os.link(one.target, kept, follow_symlinks=False)
+            os.link(one.target, kept)
         except FileNotFoundError:
             one.is_new = True
         except OSError:
