@@ -94,10 +94,11 @@ class Keeper:
 
     def take(self, outcome: Outcome) -> None:
         """One outcome more."""
-        if outcome.entries and not self._entries and self._ingest is None:
-            self._import()
+        first = bool(outcome.entries) and not self._entries and self._ingest is None
         self._pending.append(outcome)
         self._entries += len(outcome.entries)
+        if first:
+            self._import()  # behind the line above: an interrupt in the midst of it must not lose the outcome
         if self._entries >= BATCH_ENTRIES or len(self._pending) >= BATCH_OUTCOMES:
             self._flush()
 

@@ -12,6 +12,7 @@ import typer
 
 from aggregator.cli.context import now, workspace
 from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
+from aggregator.cli.running import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def poll(
             say("  fix  aggregator sources add URL")
         # Thousands of entries at once are no garbage; walking over them again and again takes a fifth of the time.
         gc.set_threshold(20_000, 20, 20)
-        with _progress(shown=not quiet and not as_json) as (started, finished):
+        with interruptible(), _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
         learns = bool(report.new) and _learn(opened)
     if as_json:

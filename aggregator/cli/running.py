@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,14 +63,25 @@ def greet(address: Serving, access: Access, host: str) -> None:
 @contextmanager
 def until_interrupted() -> Iterator[None]:
     """Ctrl-C and SIGTERM end the block, and that is no failure."""
+    with interruptible():
+        try:
+            yield
+        except KeyboardInterrupt:
+            put("stopped")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM does inside what Ctrl-C does: what is under way is stored before the program ends."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are none of its business
+        return
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
-    except KeyboardInterrupt:
-        put("stopped")
     finally:
         signal.signal(signal.SIGTERM, before)

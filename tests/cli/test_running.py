@@ -8,11 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from werkzeug import Request, Response
 
 from tests.cli.conftest import Desk, item, rss
 
@@ -67,6 +70,36 @@ def test_daemon_polls_and_stops_cleanly(desk: Desk) -> None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_poll_that_is_stopped_ends_in_order(desk: Desk, number: signal.Signals) -> None:
+    last = threading.Event()
+    names = [f"/s{at:02}.xml" for at in range(12)]
+    for at, name in enumerate(names):
+        body = rss(item(at, f"第{at}条新闻"))
+
+        def answer(_request: Request, body: str = body, at: int = at) -> Response:
+            if at == len(names) - 1:
+                last.set()
+            return Response(body, content_type="application/rss+xml")
+
+        desk.upstream.expect_request(name).respond_with_handler(answer)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # connections are taken, and never answered
+        desk.configure(*names, extra=f"  - {{name: slow, url: http://127.0.0.1:{mute.getsockname()[1]}/}}\n")
+        with running(desk, "poll") as process:
+            assert last.wait(60)
+            begun = time.monotonic()
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=30)
+            took = time.monotonic() - begun
+    # Python ends itself by the signal where it came in the midst of an import; to a shell that is 130, too.
+    assert process.returncode in {130, -signal.SIGINT}, out
+    assert "Traceback" not in out
+    assert took < 3
+    desk.configure(*names)
+    desk("poll", "--all")
+    assert len(desk("entries", "list", "--json").json) == len(names)
 
 
 def test_a_taken_port_is_said(desk: Desk) -> None:
