@@ -6,9 +6,8 @@ removed; texts that people edit (Markdown, the style sheet, robots.txt) are repo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ from aggregator.publish.standing import Standing, outside
 if TYPE_CHECKING:
     from aggregator.publish.edition import Planned
 
-_BATCH = 64
 _EDITABLE = (".md", ".css", ".txt")
 
 
@@ -95,27 +93,22 @@ class _Run:
         standing = self._standing
         standing.remove_leftovers()
         with Staging(standing.root) as staging:
-            named = self._stage(iter(documents), staging)
+            named = self._stage(documents, staging)
             staging.settle()
             staged = [one for one in staging.files if self._is_still_to_write(one, staging)]
             removed = [path for path in sorted(self._manifest.digests) if path not in named and self._is_to_remove(path)]
             self._put(staging, staged, removed)
         return FilesReport(tuple(one.path for one in staged), tuple(self._unchanged), tuple(removed), tuple(self._edited))
 
-    def _stage(self, source: Iterator[Document | Planned], staging: Staging) -> set[str]:
+    def _stage(self, source: Iterable[Document | Planned], staging: Staging) -> set[str]:
         named: set[str] = set()
-        # The disk takes as long as the making: one batch is written while the next is made.
-        while batch := list(islice(source, _BATCH)):
-            changed = []
-            for document in batch:
-                check_path(document.path)
-                if document.path in named:
-                    raise PublishError(f"two documents are named {document.path}", code="E604")
-                named.add(document.path)
-                changed += self._changed(document)
-            staging.settle()
-            for document, found in changed:
-                staging.add(document.path, self._standing.target(document.path), document.body, found)
+        for document in source:
+            check_path(document.path)
+            if document.path in named:
+                raise PublishError(f"two documents are named {document.path}", code="E604")
+            named.add(document.path)
+            for changed, found in self._changed(document):
+                staging.add(changed.path, self._standing.target(changed.path), changed.body, found)
         return named
 
     def _changed(self, document: Document | Planned) -> list[tuple[Document, str]]:

@@ -26,6 +26,9 @@ from aggregator.publish.disk import (
     write_temporary,
 )
 
+# The disk takes as long as the making, so the one goes on beside the other; what waits for it stays in memory.
+_MAX_WAITING_BYTES = 16 * 1024 * 1024
+
 
 @dataclass(slots=True)
 class Staged:
@@ -48,6 +51,7 @@ class Staging:
         self._root = root
         self._pool = ThreadPoolExecutor(1, "publish")
         self._pending: list[Future[None]] = []
+        self._waiting_bytes = 0
         self._folders: set[Path] = set()
         self._new_folders: list[Path] = []
         self._changed: set[Path] = set()
@@ -64,7 +68,7 @@ class Staging:
             remove_empty_folders(folder, self._root)
 
     def add(self, path: str, target: Path, body: bytes, digest: str) -> Staged:
-        """Begin to write a document beside its place; `settle` tells what came of it."""
+        """Begin to write a document beside its place; `settle` tells what came of it. Raises PublishError as it does."""
         if target.parent not in self._folders:
             self._folders.add(target.parent)
             if changed := make_folder(target.parent):
@@ -73,11 +77,14 @@ class Staging:
         one = Staged(path, target, digest)
         self.files.append(one)
         self._pending.append(self._pool.submit(_write, one, body))
+        self._waiting_bytes += len(body)
+        if self._waiting_bytes > _MAX_WAITING_BYTES:
+            self.settle()
         return one
 
     def settle(self) -> None:
         """Wait until all that was added is on the disk. Raises PublishError E603."""
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._waiting_bytes = self._pending, [], 0
         for one in pending:
             one.result()
 
