@@ -132,12 +132,15 @@ def html_to_text(markup: str) -> str:
 
 def head_text(markup: str, limit: int) -> str:
     """The beginning of `html_to_text(markup)`: the first `limit` characters at least, as far as there are so many."""
-    if len(markup) <= 4 * limit:
-        return html_to_text(markup)
-    piece = markup[: 4 * limit]
-    cut = max(piece.rfind("<"), piece.rfind(" "))  # neither a tag nor an entity is cut through
-    text = html_to_text(piece[:cut]) if cut > 0 else ""
-    return text if len(text) >= limit else html_to_text(markup)
+    for share in (2, 5):  # most markup is a third tags at the most
+        if len(markup) <= share * limit:
+            break
+        piece = markup[: share * limit]
+        cut = max(piece.rfind("<"), piece.rfind(" "))  # neither a tag nor an entity is cut through
+        text = html_to_text(piece[:cut]) if cut > 0 else ""
+        if len(text) >= limit:
+            return text
+    return html_to_text(markup)
 
 
 def display_width(text: str) -> int:

@@ -20,10 +20,16 @@ class Parts(NamedTuple):
     query: str
 
 
+# What urllib would take apart the same, as most addresses: no port, no user, no fragment, nothing that is not ASCII.
+_SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
+
+
 @lru_cache(maxsize=4096)
 def taken_apart(url: str) -> Parts | None:
     """The parts of an address, None for what is none."""
     # One address is asked about a dozen times while it comes in; `hostname` of urllib computes anew at every call.
+    if simple := _SIMPLE.fullmatch(url):
+        return Parts(simple[1], simple[2], simple[3], simple[4] or "")
     try:
         parts = urlsplit(url)
         return Parts(parts.scheme.lower(), (parts.hostname or "").lower(), parts.path, parts.query)

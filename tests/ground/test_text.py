@@ -5,7 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import clean, clean_line, contains_term, display_width, fit, fold, fold_title, html_to_text, tokens, trim
+from aggregator.text import (
+    clean,
+    clean_line,
+    contains_term,
+    display_width,
+    fit,
+    fold,
+    fold_title,
+    head_text,
+    html_to_text,
+    tokens,
+    trim,
+)
 
 
 @given(st.text())
@@ -58,3 +70,14 @@ def test_wide_characters_take_two_columns() -> None:
     assert display_width("ab中文") == 6
     assert display_width(fit("嵌入式人工智能", 9)) <= 9
     assert fit("short", 9) == "short"
+
+
+_WORDS = ["word ", "量化。", "&amp;", "x" * 40, "1 < 2 ", " ", "\n"]
+_TAGS = ["<p>", "</p>", "<br>", "<li>", "<a href='https://example.org/a-long-address'>", "</a>", "<img alt='a > b'>"]
+_PIECES = st.sampled_from([*_WORDS, *_TAGS, "<script>hidden()</script>", "<!-- not shown -->"])
+
+
+@given(st.lists(_PIECES, max_size=120), st.integers(5, 80))
+def test_the_beginning_of_a_text_is_that_of_the_whole(pieces: list[str], limit: int) -> None:
+    whole, head = html_to_text("".join(pieces)), head_text("".join(pieces), limit)
+    assert head[:limit] == whole[:limit]

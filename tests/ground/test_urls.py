@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from aggregator.urls import (
     link_role,
     safe_url,
 )
+from aggregator.urls.parts import taken_apart
 
 WECHAT = "https://mp.weixin.qq.com/s?__biz=MzAwMTIz==&mid=265&idx=2&sn=0af1"
 
@@ -179,3 +182,16 @@ def test_an_address_that_needs_no_closer_look_is_what_the_long_way_makes_of_it(
     # A fragment means nothing to the canonical form, and every address with one is looked at closely.
     assert canonical(url) == canonical(f"{url}#part")
     assert identity_keys(url) == identity_keys(f"{url}#part")
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTP", "ftp"]), st.text("ab.-0:@[]A", max_size=5), st.text('az/?#:@[]%&=;!"<>|\\ \té例')
+)
+def test_an_address_is_taken_apart_as_urllib_does(scheme: str, host: str, rest: str) -> None:
+    url = f"{scheme}://{host}{rest}"
+    try:
+        parts = urlsplit(url)
+        expected = (parts.scheme.lower(), (parts.hostname or "").lower(), parts.path, parts.query)
+    except ValueError:
+        expected = None
+    assert taken_apart(url) == expected
