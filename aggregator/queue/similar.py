@@ -25,16 +25,19 @@ RICH_AT = 0.48
 RICH_FEATURES = 6.0
 RICH_TITLES = 500
 HINT_AT = 0.3
-# Titles without what stands around their matter: how much they share at the least, in features that no other title has.
+# What is less alike than this is not looked at more closely.
 LOOK_AT = 0.4
+# Or where the shorter title says much, and nearly all of it stands in the other, which must not be about much more.
+HELD_RICH = 4.4
 CORE_HELD = 0.65
 HELD_OF = 0.35
-HELD_RICH = 4.4
+# In days so close the same rare name is the same event: that of a book, or one in Latin letters beside the same figure.
 SOON = timedelta(days=3)
-FIGURE_FEATURES = 3.0
-TELLING = 0.75
 NAME_FEATURES = 2.2
 NAME_RARE = 0.65
+FIGURE_FEATURES = 3.0
+TELLING = 0.75
+# Other Latin names tell two titles apart unless so much else is shared.
 SURE_FEATURES = 9.0
 _YEAR = re.compile(r"(?:19|20)\d\d")
 HELD_FEATURES = 6
