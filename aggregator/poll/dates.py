@@ -20,7 +20,7 @@ _MONTHS = {
 # RFC 822, 5.1 and what is met in the wild; hours east of Greenwich.
 _ZONES = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "cet": 1, "met": 1, "cest": 2, "mest": 2, "eet": 2, "eest": 3,
-    "msk": 3, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "adt": -3, "ast": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5,
+    "msk": 3, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "adt": -3, "ast": -4, "at": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5,
     "cst": -6, "ct": -6, "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8, "akdt": -8, "akst": -9, "hst": -10,
     "brt": -3, "art": -3, "west": 1, "sast": 2, "ist": 5.5, "ict": 7, "wib": 7, "pht": 8, "awst": 8, "aest": 10, "aedt": 11,
     "nzst": 12, "nzdt": 13,
