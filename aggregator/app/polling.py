@@ -12,6 +12,7 @@ from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, PollState, Source
 from aggregator.poll import due
+from aggregator.poll.process import Process
 from aggregator.poll.run import poll_sources
 from aggregator.store.glance import Glance, glance
 
@@ -45,9 +46,11 @@ def poll(
     everything: bool = False,
     started: Callable[[int], None] = lambda total: None,
     finished: Callable[[Outcome], None] = lambda outcome: None,
+    waiting: list[Process] | None = None,
 ) -> PollReport:
     """Poll the named sources, or those that are due, or (`everything`) all. What was fetched is stored as it comes in, so
-    an interrupt loses nothing of it. Raises BusyError while another poll runs."""
+    an interrupt loses nothing of it. Processes that were started ahead are taken from those `waiting`. Raises BusyError while
+    another poll runs."""
     begun = time.monotonic()
     named = list(names)
     chosen = chosen_sources(workspace.sources, named)
@@ -57,7 +60,7 @@ def poll(
         asked = [job for job in jobs if (named or everything or due.is_due(*job, now)) and not job[0].muted]
         started(len(asked))
         holds = {host: (until - now).total_seconds() for host, until in known.holds.items() if until > now}
-        with poll_sources(asked, poll_settings(workspace), now, holds) as run:
+        with poll_sources(asked, poll_settings(workspace), now, holds, waiting) as run:
             keeper = Keeper(workspace, known.states, now, wanted=bool(named))
             try:
                 for outcome in run:
@@ -66,9 +69,9 @@ def poll(
             finally:
                 keeper.finish(known.holds, {host: now + timedelta(seconds=left) for host, left in run.holds().items()})
         # Named sources are all that was asked for.
-        waiting = [] if named else retrying.due(known.states, now)
-        if waiting:
-            retrying.retry(workspace, waiting, now)
+        pages = [] if named else retrying.due(known.states, now)
+        if pages:
+            retrying.retry(workspace, pages, now)
     keeper.report.seconds = time.monotonic() - begun
     return keeper.report
 

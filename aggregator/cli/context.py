@@ -56,13 +56,18 @@ def language(given: str | None, opened: Workspace) -> str:
     return given or opened.language
 
 
+def chosen_folder(context: typer.Context) -> Path | None:
+    """The folder that -C names, None for the one found upward from the current folder."""
+    chosen = context.find_root().obj
+    return chosen.directory if isinstance(chosen, Globals) else None
+
+
 @contextmanager
 def workspace(context: typer.Context) -> Iterator[Workspace]:
     """The workspace that the options name, closed on leaving."""
     from aggregator.app.workspace import open_workspace
 
-    chosen = context.find_root().obj
-    opened = open_workspace(chosen.directory if isinstance(chosen, Globals) else None, os.environ)
+    opened = open_workspace(chosen_folder(context), os.environ)
     try:
         yield opened
     finally:

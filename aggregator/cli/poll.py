@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import now, workspace
+from aggregator.cli.context import chosen_folder, now, workspace
 from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
 from aggregator.cli.running import interruptible
 
@@ -38,9 +38,12 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask the sources that are due for what is new."""
-    from aggregator.app import polling
+    from aggregator.app.ahead import processes
 
-    with workspace(context) as opened:
+    folder = chosen_folder(context)
+    with processes(folder, now(), named=len(names or ()), everything=everything) as waiting, workspace(context) as opened:
+        from aggregator.app import polling  # while they start
+
         if not quiet:
             show_notes(opened.config.notes)
         if not opened.sources:
@@ -49,7 +52,9 @@ def poll(
         # Thousands of entries at once are no garbage; walking over them again and again takes a fifth of the time.
         gc.set_threshold(20_000, 20, 20)
         with interruptible(), _progress(shown=not quiet and not as_json) as (started, finished):
-            report = polling.poll(opened, now(), names=names or (), everything=everything, started=started, finished=finished)
+            report = polling.poll(
+                opened, now(), names=names or (), everything=everything, started=started, finished=finished, waiting=waiting
+            )
         learns = bool(report.new) and _learn(opened)
     if as_json:
         from aggregator.app import shapes

@@ -8,7 +8,6 @@ from __future__ import annotations
 import mmap
 import pickle
 import struct
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +16,10 @@ from typing import IO
 
 from aggregator.model import Outcome
 from aggregator.poll.lanes import Job
+from aggregator.poll.process import PAGE
 from aggregator.poll.settings import PollSettings
 
 _PULSE = struct.Struct("<qd")
-_PAGE = mmap.ALLOCATIONGRANULARITY
 _LENGTH = struct.Struct("<I")
 NOBODY = -1
 
@@ -51,7 +50,7 @@ class Pulse:
     written without a system call, and can be read when the process hangs or is dead."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._page = mmap.mmap(file.fileno(), _PAGE)
+        self._page = mmap.mmap(file.fileno(), PAGE)
 
     def write(self, index: int) -> None:
         """`index` computes from now on; NOBODY does for NOBODY."""
@@ -67,19 +66,15 @@ class Pulse:
         self._page.close()
 
 
-def write_order(order: Order) -> IO[bytes]:
-    """A file without a name that holds a pulse and an order, to be handed to a process."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is handed on
-    file.truncate(_PAGE)
-    file.seek(_PAGE)
+def write_order(order: Order, file: IO[bytes]) -> None:
+    """Write an order behind the pulse."""
+    file.seek(PAGE)
     pickle.dump(order, file, pickle.HIGHEST_PROTOCOL)
-    file.flush()
-    return file
 
 
 def read_order(file: IO[bytes]) -> Order:
     """The order that `write_order` wrote."""
-    file.seek(_PAGE)
+    file.seek(PAGE)
     order = pickle.load(file)  # noqa: S301 - written by our own parent
     if not isinstance(order, Order):
         raise TypeError("the file holds no order")

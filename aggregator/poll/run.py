@@ -10,14 +10,10 @@ import os
 import random
 import selectors
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -25,42 +21,45 @@ from aggregator.errors import AggregatorError, ParseError
 from aggregator.model import Outcome
 from aggregator.poll.channel import NOBODY, Frames, Order, Pulse, Report, write_order
 from aggregator.poll.lanes import Job, divide
+from aggregator.poll.process import Process, wanted
 from aggregator.poll.settings import PollSettings
 from aggregator.poll.state import failure
 from aggregator.text import clean_line
 
-SOURCES_FOR_ANOTHER_PROCESS = 50
 _STARTS_WITHOUT_PROGRESS = 3
 _LOOK_SECONDS = 0.5
 _LAST_WORDS_SECONDS = 2.0
 _READ_BYTES = 1 << 18
-_ROOT = str(Path(__file__).resolve().parents[2])
-# -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
-# Nor is httpx's own command line wanted, which brings a terminal library with it: a fifth of what a process imports.
-_BOOT = (
-    "import sys; sys.path.append(sys.argv[1]); sys.modules['httpx._main'] = None; from aggregator.poll.worker import main; main()"
-)
 
 
-def poll_sources(jobs: Iterable[Job], settings: PollSettings, now: datetime, holds: Mapping[str, float] | None = None) -> PollRun:
+def poll_sources(
+    jobs: Iterable[Job],
+    settings: PollSettings,
+    now: datetime,
+    holds: Mapping[str, float] | None = None,
+    waiting: list[Process] | None = None,
+) -> PollRun:
     """Starts polling the given sources, whether due or not, each with its state; iterate for the outcomes, one a source,
     in the order in which they are done. The processes start before this returns, so that the caller can do its own slow
     imports meanwhile. Close it, or use it in a `with`, to stop early; what was yielded stays yielded. `holds` are seconds
-    for which hosts want quiet, by queue, as an earlier run's `PollRun.holds` told them."""
-    return PollRun(tuple(jobs), settings, now, holds or {})
+    for which hosts want quiet, by queue, as an earlier run's `PollRun.holds` told them. Processes that were started `ahead` are
+    taken from those `waiting`."""
+    return PollRun(tuple(jobs), settings, now, holds or {}, waiting if waiting is not None else [])
 
 
 class PollRun(Iterator[Outcome]):
     """A poll under way."""
 
-    def __init__(self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime, holds: Mapping[str, float]) -> None:
+    def __init__(
+        self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime, holds: Mapping[str, float], waiting: list[Process]
+    ) -> None:
+        self._waiting = waiting
         self._jobs, self._settings, self._now = jobs, settings, now
         self._started = time.monotonic()
         self._holds = {host: self._started + seconds for host, seconds in holds.items()}
         self._shards: list[_Shard] = []
         self._selector = selectors.DefaultSelector()
-        wanted = settings.processes or os.cpu_count() or 1
-        parts = min(wanted, 1 + (len(jobs) - 1) // SOURCES_FOR_ANOTHER_PROCESS) if jobs else 0
+        parts = wanted(len(jobs), settings.processes)
         for indices in divide(jobs, parts, settings.allow_private_networks) if jobs else []:
             self._start(indices, holds, 0)
         self._outcomes = self._receive()
@@ -93,7 +92,7 @@ class PollRun(Iterator[Outcome]):
     def _start(self, indices: Iterable[int], holds: Mapping[str, float], barren: int) -> None:
         pending = {index: self._jobs[index] for index in indices}
         order = Order(tuple(pending.items()), self._settings, self._now, self._started, tuple(sys.path), holds)
-        shard = _Shard(order, barren)
+        shard = _Shard(order, barren, self._waiting.pop() if self._waiting else Process())
         self._shards.append(shard)
         self._selector.register(shard.channel, selectors.EVENT_READ, shard)
 
@@ -145,7 +144,7 @@ class PollRun(Iterator[Outcome]):
 class _Shard:
     """One process and what it still owes. `barren` counts the processes in a row that ended without a word."""
 
-    def __init__(self, order: Order, barren: int) -> None:
+    def __init__(self, order: Order, barren: int, process: Process) -> None:
         self.pending = dict(order.jobs)
         self.holds: Mapping[str, float] = order.holds
         self.heard, self.barren = False, barren
@@ -153,21 +152,11 @@ class _Shard:
         self._stuck = False
         self._late: float | None = None
         self._since = time.monotonic()
-        file = write_order(order)
-        self._pulse = Pulse(file)
+        self._process, self.channel = process, process.channel
+        self._pulse = Pulse(process.file)
         self._pulse.write(NOBODY)
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        self.channel, theirs = socket.socketpair()
-        with theirs, file:
-            handed = (theirs.fileno(), file.fileno())
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-c", _BOOT, _ROOT, *map(str, handed)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self._stderr,
-                pass_fds=handed,
-                env={"MALLOC_ARENA_MAX": "2", **os.environ},  # glibc: threads share heaps, and the memory limit goes further
-            )
+        write_order(order, process.file)
+        process.begin()
 
     def receive(self) -> bytes:
         """What came; nothing when the process has closed its end."""
@@ -189,12 +178,12 @@ class _Shard:
         late, self._late = self._late, at if time.monotonic() - at > limit_seconds else None
         if late is not None and late == self._late:
             self._stuck = True
-            self._process.kill()
+            self._process.popen.kill()
 
     def post_mortem(self, limit_seconds: float) -> tuple[int | None, AggregatorError]:
         """Which source the process died of, None for no particular one, and the error to tell."""
         index, _ = self._pulse.read()
-        self._wait(_LAST_WORDS_SECONDS)
+        self._process.wait(_LAST_WORDS_SECONDS)
         if self._stuck:
             what, why, code = "reading the answer took too long", f"it was not done after {limit_seconds:g} s", "E258"
         else:
@@ -203,26 +192,15 @@ class _Shard:
         return (index if index in self.pending else None), ParseError(what, why=why, fix="report the address", code=code)
 
     def _cause(self) -> str:
-        code = self._process.returncode
+        code = self._process.popen.returncode
         if code < 0:
             return f"of signal {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"of signal {-code}"
-        size = self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(0, size - 2000))
-        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        size = self._process.stderr.seek(0, os.SEEK_END)
+        self._process.stderr.seek(max(0, size - 2000))
+        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
         return clean_line(lines[-1], 300) if lines else f"with exit code {code}"
 
     def end(self) -> None:
         """Ends the process, if it has not ended, and gives back what it held."""
-        self._wait(0.0)
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self.channel.close()
+        self._process.end()
         self._pulse.close()
-        self._stderr.close()
-
-    def _wait(self, grace_seconds: float) -> None:
-        try:
-            self._process.wait(grace_seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()

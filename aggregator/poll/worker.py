@@ -39,6 +39,8 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     channel, file = socket.socket(fileno=int(sys.argv[2])), os.fdopen(int(sys.argv[3]), "r+b")
     pulse = Pulse(file)
+    if not channel.recv(1):
+        os._exit(0)  # it is not wanted after all
     order = _read(file)
     _limit_memory(order.settings.memory_bytes)
     pulse.write(NOBODY)

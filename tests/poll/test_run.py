@@ -21,6 +21,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from aggregator.model import Outcome, PollState, Source
+from aggregator.poll.process import ahead
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
 from tests.poll.raw_upstream import answer, says, upstream
@@ -149,11 +150,34 @@ def test_stopping_early_keeps_what_was_yielded_and_leaves_nobody_behind(wide: HT
     assert list(run) == []
 
 
+def test_processes_that_were_started_ahead_are_taken_and_the_others_end(wide: HTTPServer) -> None:
+    before = children()
+    with ahead(80) as waiting:
+        started = [process.popen.pid for process in waiting]
+        assert {str(pid) for pid in started} <= children()
+        jobs = [(each, PollState(each.name)) for each in many(wide, 3)]
+        with poll_sources(jobs, SETTINGS, NOW, waiting=waiting) as run:
+            taken = {str(pid) for pid in started} - {str(process.popen.pid) for process in waiting}
+            assert [outcome.outcome for outcome in run] == ["ok", "ok", "ok"]
+        assert len(taken) == 1
+        assert len(waiting) == len(started) - 1
+    assert children() - before == set()
+
+
+def test_a_process_that_died_before_its_order_is_replaced(wide: HTTPServer) -> None:
+    with ahead(1) as waiting:
+        waiting[0].popen.kill()
+        waiting[0].popen.wait()
+        with poll_sources([(each, PollState(each.name)) for each in many(wide, 2)], SETTINGS, NOW, waiting=waiting) as run:
+            assert [outcome.outcome for outcome in run] == ["ok", "ok"]
+
+
 INTERRUPTED = """
 import sys
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from aggregator.model import PollState, Source
+from aggregator.poll.process import ahead
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
 
