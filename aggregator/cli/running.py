@@ -83,5 +83,10 @@ def interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
+    except RuntimeError as error:
+        # Before Python 3.12 what is raised while a class is made, as imports do, comes wrapped.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 import pytest
 from werkzeug import Request, Response
 
+from aggregator.cli.running import interruptible
 from tests.cli.conftest import Desk, item, rss
 
 
@@ -152,3 +153,12 @@ def test_the_loop_outlives_errors_and_reads_sources_again(desk: Desk, monkeypatc
     assert [type(error).__name__ for error in failed] == ["ConfigError"]
     assert any("read again" in line for line in told)
     assert any("later" in line for line in told)
+
+
+def test_a_signal_while_a_class_is_made_is_an_interrupt() -> None:
+    class Struck:
+        def __set_name__(self, owner: type, name: str) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        type("Made", (), {"struck": Struck()})
