@@ -30,6 +30,7 @@ from aggregator.poll.state import failure
 from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
+_AHEAD_BYTES = 4 << 20  # a second's work: while the parent stores what it has, others are read
 _AT_ONCE = 4  # outcomes in a report: a document's entries stand in memory three times until they are sent
 
 
@@ -119,6 +120,7 @@ class _Worker:
         """Polls everything, then says so by closing the channel."""
         loop = asyncio.get_running_loop()
         _, writer = await asyncio.open_connection(sock=channel)
+        writer.transport.set_write_buffer_limits(_AHEAD_BYTES)
         signal.signal(signal.SIGPROF, self._too_long)
         beat = loop.create_task(self._beat())
         workers = [self._work(writer) for _ in range(min(self._order.settings.workers, len(self._jobs)))]
