@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.app.workspace import Workspace
-from aggregator.errors import StoreError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.store.copies import MAGIC
 
 
@@ -49,19 +49,21 @@ def restore(workspace: Workspace, source: Path | Iterable[str], now: datetime, *
     with workspace.lock("poll"):
         before = _kept(workspace, now) if replacing else None
         try:
-            return Restored(_put(workspace, source, replacing=replacing), before)
-        except BaseException:
+            rows = _put(workspace, source, replacing=replacing)
+        except AggregatorError:
             if before is not None:
                 before.unlink()  # nothing was changed
             raise
+        if isinstance(source, Path):
+            workspace.close()
+            workspace.store.version()  # brought to the newest schema
+        return Restored(rows, before)
 
 
 def _put(workspace: Workspace, source: Path | Iterable[str], *, replacing: bool) -> dict[str, int]:
     if not isinstance(source, Path):
         return workspace.store.restore(source, replacing=replacing)
     workspace.store.replace_by(source, replacing=replacing)
-    workspace.close()
-    workspace.store.version()  # brought to the newest schema
     return {}
 
 

@@ -69,7 +69,7 @@ def restore(
         elif safekeeping.is_copy(Path(source)):
             done = safekeeping.restore(opened, Path(source), now(), replacing=replacing)
         else:
-            with Path(source).open(encoding="utf-8", errors="replace") as file:
+            with Path(source).open(encoding="utf-8") as file:
                 done = safekeeping.restore(opened, file, now(), replacing=replacing)
     if as_json:
         put_json({"rows": done.rows, "before": str(done.before) if done.before else None})

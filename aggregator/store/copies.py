@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.errors import StoreError
 from aggregator.store.engine import BUSY_TIMEOUT_MS, store_error
+from aggregator.store.head import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,8 @@ def write(url: URL, target: Path) -> int:
 
 
 def read_in(url: URL, source: Path) -> None:
-    """Put a copy in the place of the database, in one transaction. Raises StoreError, E306 for a file that is damaged."""
+    """Put a copy in the place of the database, in one transaction. Raises StoreError: E306 for a file that is damaged, E307 for
+    one of a newer schema."""
     with _translated(url), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
         _check(copy, source)
         with closing(_open(_file(url))) as target:
@@ -50,11 +52,19 @@ def _check(copy: sqlite3.Connection, source: Path) -> None:
     try:
         answer = copy.execute("PRAGMA quick_check").fetchone()[0]
         known = copy.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('candidate', 'decision')").fetchone()[0]
+        schema = str(copy.execute("SELECT max(version_num) FROM alembic_version").fetchone()[0])
     except sqlite3.DatabaseError as error:
-        answer, known = str(error), 0
+        answer, known, schema = str(error), 0, ""
     if answer != "ok" or known != 2:
         why = answer if answer != "ok" else "it is a database of something else"
         raise StoreError(f"this is no copy of a store: {source}", why=why[:200], fix="nothing was changed", code="E306")
+    if not schema.isdigit() or int(schema) > int(HEAD):
+        raise StoreError(
+            f"the copy is of schema {schema[:40]}, this program knows {HEAD} and what was before",
+            why="it was made by a newer version of this program",
+            fix="restore it with that version; nothing was changed",
+            code="E307",
+        )
 
 
 def _open(path: str) -> sqlite3.Connection:

@@ -62,7 +62,7 @@ def is_empty(connection: Connection) -> bool:
 def read_in(connection: Connection, text: Iterable[str]) -> dict[str, int]:
     """Put what `lines` gave in the place of all that is stored; how many rows each table got. Raises StoreError E312 for what is
     no such text, E307 for that of another schema."""
-    numbered = enumerate(text, 1)
+    numbered = enumerate(_decoded(text), 1)
     head = _head(next(numbered, (1, ""))[1])
     for name in (*reversed(TABLES), *OF_THE_MOMENT):
         connection.execute(sa.delete(METADATA.tables[name]))
@@ -82,6 +82,17 @@ def read_in(connection: Connection, text: Iterable[str]) -> dict[str, int]:
         _insert(connection, last, waiting)
     _go_on_counting(connection, int(head.get("item") or 0))
     return counts
+
+
+def _decoded(text: Iterable[str]) -> Iterator[str]:
+    """The lines; a file of other bytes than UTF-8 shows itself while they are read."""
+    number = 1
+    try:
+        for line in text:
+            yield line
+            number += 1
+    except UnicodeDecodeError as error:
+        raise _unreadable(number, str(error)) from error
 
 
 def _head(line: str) -> dict[str, Any]:

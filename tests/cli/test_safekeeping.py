@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,38 @@ def test_what_is_no_copy_changes_nothing(busy: Desk, tmp_path: Path) -> None:
     assert state(busy) == before
     assert "E312" in busy("restore", str(tmp_path / "missing")).err
     assert busy("restore", str(tmp_path)).code == 1
+
+
+def test_a_copy_of_a_newer_program_changes_nothing(busy: Desk, other: Desk, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert busy("backup", str(copy)).code == 0
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9001'")
+    before = exported(busy), exported(other)
+    for desk, how in ((busy, ["--replace"]), (other, [])):
+        done = desk("restore", str(copy), *how)
+        assert (done.code, "E307" in done.err) == (1, True), done.err
+    assert (exported(busy), exported(other)) == before
+
+
+def test_what_was_there_is_kept_where_an_old_copy_cannot_be_upgraded(busy: Desk, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert busy("backup", str(copy)).code == 0
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")  # its upgrade meets what is there already
+    assert busy("restore", str(copy), "--replace").code == 1
+    (kept,) = busy.root.glob("*before-restore.db")
+    assert kept.stat().st_size > 10_000
+
+
+def test_an_export_with_bytes_that_are_no_utf8_changes_nothing(busy: Desk, tmp_path: Path) -> None:
+    before, file = state(busy), tmp_path / "spoilt.txt"
+    text = exported(busy).encode()
+    assert "端侧".encode() in text
+    file.write_bytes(text.replace("端侧".encode(), "端侧".encode("gbk"), 1))
+    done = busy("restore", str(file), "--replace")
+    assert (done.code, "E312" in done.err) == (1, True), done.err
+    assert state(busy) == before
 
 
 def test_nothing_is_restored_while_a_poll_runs(busy: Desk, tmp_path: Path) -> None:
