@@ -165,6 +165,8 @@ def _guess(body: bytes) -> str:
     found = guessing.best(body)
     if found is not None:
         return found
+    if guessing.is_western(body):
+        return _LATIN
     if _strict(body, "gb18030") is not None:
         return "gb18030"
     # Few documents leave it to a guess, and every process would wait for it.

@@ -37,6 +37,9 @@ _FREQUENT: Mapping[str, frozenset[str]] = {
 }
 _HIGH = re.compile(rb"[\x80-\xff]")
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
+# What Western European languages write besides ASCII. Neighbours in other encodings (ł, ą, ş, ů) come out as something else.
+_WESTERN = frozenset("àâäãåáæçèéêëìíîïñòóôöõøœùúûüßÀÂÄÃÅÁÆÇÈÉÊËÍÎÏÑÓÔÖÕØŒÚÛÜ«»‹›“”„‘’‚–—…•·¡¿©®™°§€£ªº´\xa0\xad")
+WESTERN = 0.95
 _LATIN = frozenset({"cp1252", "iso8859-9", "iso8859-15", "macroman"})
 
 
@@ -56,6 +59,12 @@ def better(body: bytes, declared: str) -> str | None:
         return None
     found = best(body) if score(body, declared) < DOUBTFUL else None
     return found if found != declared and found not in _CYRILLIC_CODECS else None
+
+
+def is_western(body: bytes) -> bool:
+    """True where what is not ASCII stands alone and is, read as windows-1252, what Western European languages write."""
+    high = b"".join(_HIGH.findall(body[:LOOK_BYTES])).decode("cp1252", "replace")
+    return bool(high) and not _in_runs(body) and sum(char in _WESTERN for char in high) >= WESTERN * len(high)
 
 
 def _in_runs(body: bytes) -> bool:

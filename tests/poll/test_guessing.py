@@ -67,6 +67,29 @@ def test_western_text_stays_western(declared: str | None) -> None:
     assert guessing.best(FRENCH.encode("cp1252")) is None
 
 
+WESTERN = [
+    "Où êtes-vous allés ? La forêt était très belle, et à l’école les élèves étaient déjà là.",
+    "Über die Größe der Häuser läßt sich streiten; die Bürger möchten schönere Plätze und mehr Grün.",
+    "A informação não está disponível; as eleições são amanhã, e você também irá à reunião.",
+    "Perché non c'è più tempo, la città è già piena e così è finita la novità.",
+    "Över hela världen äter människor frukt på morgonen; våra små hundar är också där.",
+]
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+@pytest.mark.parametrize("text", WESTERN)
+def test_western_text_needs_no_declaration(text: str, declared: str | None) -> None:
+    found = decode(feed(text, declared).encode("cp1252"))
+    assert text in found.text
+    assert found.note
+
+
+def test_western_letters_are_not_seen_in_texts_of_other_alphabets() -> None:
+    polish = "Zażółć gęślą jaźń; Łódź jest miastem, największym pod względem liczby ludności w województwie."
+    assert polish in decode(feed(polish, None).encode("cp1250")).text
+    assert not any(guessing.is_western(text.encode(codec)) for text, codec in (*TEXTS, (polish, "cp1250")))
+
+
 @pytest.mark.parametrize("text", ["朱镕基喆堃瑢昉赟", "量化", "㐀𠀀字", "ΑΒΓ αβγ 与 АБВ"])
 def test_rare_characters_are_no_reason_to_doubt_what_is_declared(text: str) -> None:
     assert text in decode(feed(text, "gb18030").encode("gb18030")).text
