@@ -30,14 +30,16 @@ _CHINA_NAMES = frozenset(
     {"Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "PRC", "ROC"}
 )
 
-_TIME = r"(\d{1,2})[:：时時点시](\d{1,2})?\s?(?:[:：分분]\s?(\d{1,2})?)?"
+_TIME = r"(\d{1,2})[:：时時点시]\s?(\d{1,2})?\s?(?:[:：分분]\s?(\d{1,2})?)?"
 _HALVES = "上午|下午|晚上|中午|凌晨|午前|午後|오전|오후"
 _HALF = re.compile(rf"(?:{_HALVES})\s?")
 _LATE = frozenset({"下午", "晚上", "中午", "午後", "오후"})
 # Japanese and Korean write dates as Chinese does; a year that goes without saying is this one or the last.
 _CHINESE = re.compile(
-    rf"(?:(\d{{4}})\s?[年년]\s?)?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日号號일]?(?:[^\d]{{0,12}}?({_HALVES})?\s?{_TIME})?(?!\s?\d{{4}})"
+    rf"(?:(\d{{4}})\s?[年년]\s?)?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})(?!\d)\s?[日号號일]?(?:[^\d]{{0,12}}?({_HALVES})?\s?{_TIME})?"
 )
+# As programs write it that know the English order alone: 9月 1, 2026.
+_LATE_YEAR = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]?[,，]?\s{0,2}((?:19|20)\d\d)(?!\d)[年년]?")
 _AGO = re.compile(
     r"(\d{1,3})\s?(?:个|個)?\s?(分钟|分鐘|小时|小時|天|minutes?|mins?|hours?|days?)\s?(?:前|之前|以前|ago)$", re.IGNORECASE
 )
@@ -96,6 +98,9 @@ def read(
         return None
     try:
         text = _LABEL.sub("", text, count=1)
+        late = _LATE_YEAR.match(text)
+        if late:
+            text = f"{late[3]}年{late[1]}月{late[2]}日{text[late.end() :]}"
         found = _near(text, default, now) if now is not None else None
         if found is not None:
             return found.astimezone(UTC)
@@ -186,6 +191,8 @@ def _iso(text: str, default: tzinfo, china: bool) -> datetime | None:
         return datetime(int(text), 1, 1, tzinfo=UTC) if _YEAR.match(text) else None
     year, month, day, hour, minute, second, _fraction, name = match.groups()
     hour = str(_hours(hour, half[0].strip())) if half and hour else hour
+    if name and name.lower() in {"am", "pm"}:
+        hour, name = _of_twelve(hour, name), text[match.end() :]
     zone_of = _zone(name, default, china) if name else _named(text[match.end() :]) or default
     return _build(int(year), int(month), int(day), (hour, minute, second), zone_of)
 
@@ -210,8 +217,12 @@ def _rfc(text: str, default: tzinfo, china: bool) -> datetime | None:
     if len(year) == 2:
         years += 1900 if years >= 70 else 2000
     if half and hour:
-        hour = str(int(hour) % 12 + (12 if half.lower() == "pm" else 0))
+        hour = _of_twelve(hour, half)
     return _build(years, month, int(day1 or day2), (hour, minute, second), _zone(rest, default, china))
+
+
+def _of_twelve(hour: str, half: str) -> str:
+    return str(int(hour) % 12 + (12 if half.lower() == "pm" else 0))
 
 
 def _build(year: int, month: int, day: int, clock: tuple[str | None, str | None, str | None], zone_of: tzinfo) -> datetime:
