@@ -115,27 +115,32 @@ class Keeper:
                 self._ingest.finish(unit)
 
     def _flush(self) -> None:
+        """One transaction for all that waits; where the database refuses, halves, until what it refuses is alone: one outcome
+        that cannot be stored is a failure of its source and costs nobody else anything. What an interrupt strikes waits again."""
         pending, self._pending, self._entries = self._pending, [], 0
-        if pending:
-            self._store_what_can_be(pending)
+        parts: list[Sequence[Outcome]] = [pending] if pending else []
+        while parts:
+            outcomes = parts.pop()
+            try:
+                self._store(outcomes)
+            except KeyboardInterrupt:
+                self._ingest = None  # what it counted was rolled back
+                self._pending = [*outcomes, *(one for part in reversed(parts) for one in part)]
+                raise
+            except Exception as error:
+                self._ingest = None
+                parts += self._smaller(outcomes, error)
 
-    def _store_what_can_be(self, outcomes: Sequence[Outcome]) -> None:
-        """One transaction for all of them; where the database refuses, halves, until what it refuses is alone: one outcome
-        that cannot be stored is a failure of its source and costs nobody else anything."""
-        try:
-            self._store(outcomes)
-        except Exception as error:
-            self._ingest = None  # what it counted was rolled back
-            if isinstance(error, StoreError) and error.code in _NOBODY_CAN_WRITE:
-                raise
-            if len(outcomes) > 1:
-                middle = len(outcomes) // 2
-                self._store_what_can_be(outcomes[:middle])
-                self._store_what_can_be(outcomes[middle:])
-            elif outcomes[0].entries:
-                self._store([self._refused(outcomes[0], error)])
-            else:
-                raise
+    def _smaller(self, outcomes: Sequence[Outcome], error: Exception) -> list[Sequence[Outcome]]:
+        """What to store in the place of outcomes that were refused, the first last."""
+        if isinstance(error, StoreError) and error.code in _NOBODY_CAN_WRITE:
+            raise error
+        if len(outcomes) > 1:
+            middle = len(outcomes) // 2
+            return [outcomes[middle:], outcomes[:middle]]
+        if not outcomes[0].entries:
+            raise error
+        return [[self._refused(outcomes[0], error)]]
 
     def _refused(self, outcome: Outcome, error: Exception) -> Outcome:
         why = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"

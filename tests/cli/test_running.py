@@ -11,13 +11,17 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 from werkzeug import Request, Response
 
+from aggregator.app import keeping
+from aggregator.app.ingest import Ingest
 from aggregator.cli.running import interruptible
+from aggregator.model import Entry
+from aggregator.store.store import Unit
 from tests.cli.conftest import Desk, item, rss
 
 
@@ -101,6 +105,27 @@ def test_a_poll_that_is_stopped_ends_in_order(desk: Desk, number: signal.Signals
     desk.configure(*names)
     desk("poll", "--all")
     assert len(desk("entries", "list", "--json").json) == len(names)
+
+
+def test_what_an_interrupt_strikes_while_it_is_stored_is_stored_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "BATCH_ENTRIES", 1)
+    desk.configure("/a.xml")
+    desk.serve("/a.xml", rss(item(1, "端侧推理的新方法"), item(2, "招聘启事")))
+    store = Ingest.entries
+    struck: list[int] = []
+
+    def strike(self: Ingest, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+        counts = store(self, unit, brought)
+        if not struck:
+            struck.append(len(counts))
+            signal.raise_signal(signal.SIGTERM)
+        return counts
+
+    monkeypatch.setattr(Ingest, "entries", strike)
+    assert desk("poll").code == 130
+    assert struck == [1]
+    assert len(desk("queue", "list", "--json").json) == 2
+    assert " 0 new " in desk("poll", "--all").out
 
 
 def test_a_taken_port_is_said(desk: Desk) -> None:
