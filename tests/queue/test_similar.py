@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.queue.similar import Rarity, Titled, best_match, features, twins
-from aggregator.queue.wording import contradict, core, numbers
+from aggregator.queue.wording import contradict, core, numbers, of_one_mould
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 COMMON = ["发布新版本", "一文读懂原理", "入门教程", "最新进展", "release notes", "how to use it", "weekly update"]
@@ -144,6 +145,12 @@ def test_what_excludes_itself(one: str, other: str) -> None:
     assert contradict(one, other)
     assert contradict(other, one)
     assert not contradict(one, one) or "快乐" in one
+
+
+def test_titles_made_to_take_long_to_compare_do_not() -> None:
+    begun = time.process_time()
+    of_one_mould("a b " * 125 + "甲", "a a " * 125 + "乙")
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.fixture
