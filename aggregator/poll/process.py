@@ -35,14 +35,18 @@ class Process:
         self.channel, theirs = socket.socketpair()
         with theirs:
             handed = (theirs.fileno(), self.file.fileno())
-            self.popen = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-c", _BOOT, _ROOT, *map(str, handed)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self.stderr,
-                pass_fds=handed,
-                env={"MALLOC_ARENA_MAX": "2", **os.environ},  # glibc: threads share heaps, and the memory limit goes further
-            )
+            try:
+                self.popen = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-P", "-c", _BOOT, _ROOT, *map(str, handed)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self.stderr,
+                    pass_fds=handed,
+                    env={"MALLOC_ARENA_MAX": "2", **os.environ},  # glibc: threads share heaps, and the memory limit goes further
+                )
+            except OSError:
+                self._close()
+                raise
 
     def begin(self) -> None:
         """The order is written."""
@@ -66,6 +70,9 @@ class Process:
         self.wait(0.0)
         if self.popen.stdin is not None:
             self.popen.stdin.close()
+        self._close()
+
+    def _close(self) -> None:
         self.file.close()
         self.channel.close()
         self.stderr.close()
@@ -79,8 +86,10 @@ def wanted(sources: int, most: int | None) -> int:
 @contextmanager
 def ahead(sources: int) -> Iterator[list[Process]]:
     """Processes for about so many sources; those that nobody took by the end are ended."""
-    waiting = [Process() for _ in range(wanted(sources, None))]
+    waiting: list[Process] = []
     try:
+        for _ in range(wanted(sources, None)):
+            waiting.append(Process())  # noqa: PERF401 - those before one that cannot be started have to be ended
         yield waiting
     finally:
         for process in waiting:

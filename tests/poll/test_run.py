@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -170,6 +171,23 @@ def test_a_process_that_died_before_its_order_is_replaced(wide: HTTPServer) -> N
         waiting[0].popen.wait()
         with poll_sources([(each, PollState(each.name)) for each in many(wide, 2)], SETTINGS, NOW, waiting=waiting) as run:
             assert [outcome.outcome for outcome in run] == ["ok", "ok"]
+
+
+def test_where_one_process_cannot_be_started_the_others_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def refuse(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        if started:
+            raise OSError(errno.EAGAIN, "no more processes")
+        started.append(start(*arguments, **options))
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with pytest.raises(OSError, match="no more processes"), ahead(100):
+        raise AssertionError
+    assert started[0].returncode is not None
 
 
 INTERRUPTED = """
