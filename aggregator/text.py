@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import add
 
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
@@ -79,7 +80,7 @@ def tokens(text: str) -> Iterator[str]:
         if not _CJK_RUN.match(run) or len(run) == 1:
             yield run
         else:
-            yield from (run[index : index + 2] for index in range(len(run) - 1))
+            yield from map(add, run, run[1:])
 
 
 def contains_term(text: str, term: str) -> bool:

@@ -75,9 +75,8 @@ class Titles:
         chosen = [() if twin else self._alike(work) for work, twin in zip(works, twins, strict=True)]
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
-            for heading, sources in unit.learning.headings(sorted(missing)):
-                at, decided = heading.published_at or heading.arrived_at, heading.status not in _OPEN
-                self._hold(Titled(heading.id, heading.title, sources, at, decided))
+            for one in unit.learning.headings(sorted(missing)):
+                self._hold(Titled(one.id, one.title, one.sources, one.at, one.status not in _OPEN))
         held = self.held
         return [
             twin or (best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,13 +76,13 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A stored candidate's title with what comparing needs."""
+    """A stored candidate's title with what comparing needs: `at` is when it was published, or else arrived."""
 
     id: int
     title: str
-    published_at: datetime | None
-    arrived_at: datetime
+    at: datetime
     status: Status
+    sources: frozenset[str]
 
 
 class Learning:
@@ -219,29 +219,30 @@ class Learning:
         """One above the highest id of a candidate."""
         return int(self._connection.execute(sa.select(sa.func.max(_CANDIDATE.c.id))).scalar() or 0) + 1
 
-    def headings(self, ids: Sequence[int]) -> list[tuple[Heading, frozenset[str]]]:
-        """Titles of candidates that stand for themselves, with the sources that have them."""
-        found: list[tuple[Heading, frozenset[str]]] = []
+    def headings(self, ids: Sequence[int]) -> Iterator[Heading]:
+        """Titles of candidates that stand for themselves."""
         for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
+            chunk = list(ids[start : start + _CHUNK])
             sources: dict[int, set[str]] = {}
-            for owner, source in self._connection.execute(
-                sa.select(_ENTRY.c.candidate_id, _ENTRY.c.source).where(_ENTRY.c.candidate_id.in_(chunk))
-            ):
+            for owner, source in self._rows("SELECT candidate_id, source FROM entry WHERE candidate_id IN", chunk):
                 sources.setdefault(owner, set()).add(source)
-            columns = (
-                _CANDIDATE.c.id,
-                _CANDIDATE.c.title_raw,
-                _CANDIDATE.c.published_at,
-                _CANDIDATE.c.arrived_at,
-                _CANDIDATE.c.status,
-                _CANDIDATE.c.merged_into,
-            )
-            # Not in the condition: for many ids SQLite would rather walk the index of all that are merged into nothing.
-            rows = self._connection.execute(sa.select(*columns).where(_CANDIDATE.c.id.in_(chunk)))
-            alone = [row for row in rows if row.merged_into is None]
-            found += [(Heading(*row[:4], Status(row.status)), frozenset(sources.get(row.id, ()))) for row in alone]
-        return found
+            # `merged_into` is no condition: for many ids SQLite would rather walk the index of all that are merged into nothing.
+            statement = "SELECT id, title_raw, status, merged_into, coalesce(published_at, arrived_at) FROM candidate WHERE id IN"
+            for owner, title, status, merged_into, at in self._rows(statement, chunk):
+                if merged_into is None:
+                    yield Heading(owner, title, _instant(at), Status(status), frozenset(sources.get(owner, ())))
+
+    def _rows(self, statement: str, ids: Sequence[int]) -> Sequence[Any]:
+        """The rows of a statement that ends in IN, as the driver gives them: there are tens of thousands."""
+        if raw := sqlite_of(self._connection):
+            return raw.execute(f"{statement} ({', '.join('?' * len(ids))})", ids).fetchall()
+        bound = sa.text(f"{statement} :ids").bindparams(sa.bindparam("ids", expanding=True))
+        return self._connection.execute(bound, {"ids": ids}).all()
+
+
+def _instant(value: datetime | str) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _addresses(links: Sequence[Any]) -> tuple[str, ...]:
