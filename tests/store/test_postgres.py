@@ -204,3 +204,36 @@ def test_only_one_run_holds_a_name(url: str) -> None:
         pass
     one.close()
     other.close()
+
+
+def test_what_sqlite_exported_is_restored_whole(desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.configure("/one.xml", "/two.xml")
+    desk.serve("/one.xml", rss(item(1, "一条新闻", link="https://e.example.org/1"), item(2, "又一条"), item(3, "第三条")))
+    desk.serve("/two.xml", rss(item(4, "同一条新闻", link="https://e.example.org/1")))
+    assert "3 new · 1 folded · 0 failed" in desk("poll").out
+    for command in (("approve", "1"), ("reject", "2"), ("more-like", "3")):
+        assert desk("queue", *command).code == 0
+    assert desk("issue", "publish", "--yes", "--force").code == 0
+    asked = (
+        ("queue", "list", "--status", "all", "--json"),
+        ("issue", "list", "--json"),
+        ("log", "--json"),
+        ("sources", "list", "--json"),
+    )
+    before, text = [desk(*one).out for one in asked], desk("export").out
+    file = desk.root / "store.txt"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", url)
+    restored = desk("restore", str(file))
+    assert restored.code == 0, restored.err
+    assert [desk(*one).out for one in asked] == before
+    assert desk("export").out == text
+    # Ids that were given are not given again, by any of its tables.
+    desk.upstream.clear()
+    desk.serve("/one.xml", rss(item(5, "第五条")))
+    desk.serve("/two.xml", rss(item(6, "第六条")))
+    assert "2 new" in desk("poll", "--all").out
+    for one in desk("queue", "list", "--json").json:
+        assert desk("queue", "approve", str(one["id"])).code == 0
+    assert desk("undo").code == 0
+    assert desk("issue", "publish", "--yes", "--force", "--date", "2026-09-20").code == 0
