@@ -1,6 +1,6 @@
 """One fetch, politely and safely: conditional, bounded in time and bytes, redirects followed by hand.
 
-Only here and in `transport` is httpx known. Whatever does not end in 2xx or 304 is a FetchError of `failures`.
+Only here, in `wire` and in `transport` is httpx known. Whatever does not end in 2xx or 304 is a FetchError of `failures`.
 """
 
 from __future__ import annotations
@@ -17,25 +17,23 @@ import httpx
 from aggregator.errors import FetchError
 from aggregator.model import RequestRecord, Validators
 from aggregator.poll import failures
-from aggregator.poll.coding import OFFERED, Decoder, decoder
+from aggregator.poll.coding import OFFERED, decoder
 from aggregator.poll.hosts import HostQueues
 from aggregator.poll.settings import MIB, PollSettings
 from aggregator.poll.target import onward, parse_url, same_origin
 from aggregator.poll.transport import GuardedTransport
 from aggregator.poll.waits import freshness_seconds, is_limited, retry_after_seconds
+from aggregator.poll.wire import Ticket, drain, joined, kept_validators, opaque, said, stream, whole
 from aggregator.protocols import Fetched
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
-MAX_VALIDATOR_BYTES = 4_096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LARGE_BYTES = MIB
 _LARGE_AT_ONCE = 4
-_SAID_BYTES = 32 * 1024
-_SAID_SECONDS = 2.0
 Observer = Callable[[RequestRecord], None]
 
 
@@ -169,7 +167,7 @@ class HttpFetcher:
     async def _exchange(self, url: httpx.URL, ask: _Ask, started: float) -> _Answer:
         response = await self._transport.handle_async_request(httpx.Request("GET", url, headers=self._headers(ask)))
         try:
-            headers = _joined(response.headers.raw)
+            headers = joined(response.headers.raw)
             status = response.status_code
             wait = retry_after_seconds(headers, self._clock(), limited=is_limited(status, headers))
             if status in {429, 503} or (status == 403 and wait):
@@ -178,9 +176,9 @@ class HttpFetcher:
             if 200 <= status < 300:
                 body = await self._body(url, response, headers, ask.max_bytes)
             elif status >= 400:
-                body = await _said(response, headers)
+                body = await said(response, headers)
             elif status == 304 or headers.get("content-length") == "0":
-                await _drain(response)
+                await drain(response)
             return _Answer(status, headers, body, time.monotonic() - started)
         finally:
             await response.stream.aclose()  # type: ignore[union-attr]
@@ -192,7 +190,7 @@ class HttpFetcher:
             wanted |= {"if-none-match": ask.validators.etag} if ask.validators.etag else {}
             wanted |= {"if-modified-since": ask.validators.last_modified} if ask.validators.last_modified else {}
         try:
-            return [(name.encode("ascii"), _opaque(value)) for name, value in wanted.items()]
+            return [(name.encode("ascii"), opaque(value)) for name, value in wanted.items()]
         except UnicodeError:
             raise failures.bad_url("a header of the request cannot be written") from None
 
@@ -202,15 +200,15 @@ class HttpFetcher:
             raise failures.too_large(url.host, f"it announces {int(length[:20])} bytes; {limit} are read at most")
         undo = decoder(headers.get("content-encoding"))
         body, wire = bytearray(), 0
-        async with _Ticket(self._large) as ticket:
-            async for chunk in _stream(response):
+        async with Ticket(self._large) as ticket:
+            async for chunk in stream(response):
                 wire += len(chunk)
                 body += chunk if undo is None else undo.feed(chunk, limit + 1 - len(body))
                 if max(len(body), wire) > limit:
                     raise failures.too_large(url.host, f"more than {limit} bytes came")
                 if len(body) > _LARGE_BYTES:
                     await ticket.take()
-            return _whole(body, undo, wire)
+            return whole(body, undo, wire)
 
     def _fetched(
         self, asked: str, final: httpx.URL, answer: _Answer, ask: _Ask, permanent: str | None, seconds: float, *, redirected: bool
@@ -229,91 +227,8 @@ class HttpFetcher:
                 redirected=redirected,
                 body=answer.body,
             )
-        validators = _validators(answer.headers, ask.validators if status == 304 else None)
+        validators = kept_validators(answer.headers, ask.validators if status == 304 else None)
         return Fetched(asked, str(final), status, answer.headers, answer.body, validators, permanent, seconds)
-
-
-class _Ticket:
-    """Taken once, by a body that has grown large: a few of these at a time, so that memory stays bounded."""
-
-    def __init__(self, tickets: asyncio.Semaphore) -> None:
-        self._tickets, self._held = tickets, False
-
-    async def __aenter__(self) -> _Ticket:
-        return self
-
-    async def take(self) -> None:
-        if not self._held:
-            await self._tickets.acquire()
-            self._held = True
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._held:
-            self._tickets.release()
-
-
-def _stream(response: httpx.Response) -> AsyncIterator[bytes]:
-    stream = response.stream
-    if not isinstance(stream, httpx.AsyncByteStream):
-        raise TypeError("an asynchronous transport gives asynchronous streams")
-    return aiter(stream)
-
-
-async def _said(response: httpx.Response, headers: Mapping[str, str]) -> bytes:
-    """The beginning of what an error says for itself; b"" where it is no text, broken or slow."""
-    if not headers.get("content-type", "").lower().startswith(("text/", "application/json", "application/problem+json")):
-        return b""
-    body = bytearray()
-    try:
-        undo = decoder(headers.get("content-encoding"))
-        async with asyncio.timeout(_SAID_SECONDS):
-            async for chunk in _stream(response):
-                body += chunk if undo is None else undo.feed(chunk, _SAID_BYTES - len(body))
-                if len(body) >= _SAID_BYTES:
-                    break
-    except (TimeoutError, FetchError, httpx.TransportError, OSError):
-        return bytes(body[:_SAID_BYTES])
-    return bytes(body[:_SAID_BYTES])
-
-
-async def _drain(response: httpx.Response) -> None:
-    async for chunk in _stream(response):
-        if chunk:
-            return
-
-
-def _whole(body: bytearray, undo: Decoder | None, wire: int) -> bytes:
-    if undo is not None and wire:
-        undo.finish()
-    return bytes(body)
-
-
-def _joined(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by lower-case name; a byte is a character, so that what is opaque stays what it was."""
-    headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers and key != "etag" else text
-    return headers
-
-
-def _opaque(value: str) -> bytes:
-    """The bytes that `_joined` made this text of; UTF-8 for text that was never bytes."""
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8")
-
-
-def _validators(headers: Mapping[str, str], sent: Validators | None) -> Validators:
-    etag, modified = (_kept(headers.get(name)) for name in ("etag", "last-modified"))
-    if sent is None:
-        return Validators(etag, modified)
-    return Validators(etag or sent.etag, modified or sent.last_modified)
-
-
-def _kept(value: str | None) -> str | None:
-    return value if value and len(value) <= MAX_VALIDATOR_BYTES else None
 
 
 def _without_secrets(ask: _Ask) -> _Ask:

@@ -7,6 +7,7 @@ it shows. A document whose key is the same as at the last run is not made again,
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -145,14 +146,14 @@ class Edition:
         return found[1]
 
 
-class Format:
+class Format(ABC):
     """A format: its `plan` is lazy, `render` makes all of it."""
 
     name = ""
 
+    @abstractmethod
     def plan(self, edition: Edition) -> Iterator[Planned]:
         """The documents of this format, in the order of writing."""
-        raise NotImplementedError
 
     def render(self, publication: Publication, issues: Sequence[Issue]) -> Iterable[Document]:
         """The documents of this format; `issues` are published ones, newest first."""

@@ -7,6 +7,7 @@ one that is full changes no more. Instants come from the issues, never from a cl
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -171,9 +172,9 @@ class FeedFormat(Format):
         """One document a feed and archive document."""
         return map(self.plan_feed, plan_feeds(edition))
 
+    @abstractmethod
     def plan_feed(self, planned: PlannedFeed) -> Planned:
         """The document of one feed in this format."""
-        raise NotImplementedError
 
 
 class _Latest:
