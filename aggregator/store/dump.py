@@ -32,11 +32,7 @@ OF_THE_MOMENT = ("request", "host_hold")
 _AT_ONCE = 500
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _Row = dict[str, Any]
-_READERS: dict[type, Callable[[str], object]] = {
-    dt.datetime: dt.datetime.fromisoformat,
-    dt.date: dt.date.fromisoformat,
-    bytes: bytes.fromhex,
-}
+_MOST = 2**63 - 1
 
 
 def lines(connection: Connection) -> Iterator[str]:
@@ -80,7 +76,7 @@ def read_in(connection: Connection, text: Iterable[str]) -> dict[str, int]:
         counts[name] += 1
     if waiting:
         _insert(connection, last, waiting)
-    _go_on_counting(connection, int(head.get("item") or 0))
+    _go_on_counting(connection, head["item"])
     return counts
 
 
@@ -106,6 +102,8 @@ def _head(line: str) -> dict[str, Any]:
             fix="restore it with that version, then upgrade; `backup` makes copies that are upgraded by themselves",
             code="E307",
         )
+    if type(head.get("item")) is not int or not 0 <= head["item"] <= _MOST:
+        raise _unreadable(1, "it does not say which ids of items were given")
     return head
 
 
@@ -117,15 +115,17 @@ def _row(line: str, number: int) -> tuple[str, _Row]:
     if set(given) != set(table.c.keys()):
         raise _unreadable(number, f"these are not the columns of {name}")
     try:
-        return name, {key: _in(table.c[key].type, value) for key, value in given.items()}
-    except (ValueError, TypeError) as error:
+        return name, {key: _in(table.c[key], value) for key, value in given.items()}
+    except (ValueError, OverflowError) as error:
         raise _unreadable(number, str(error)) from error
 
 
 def _parsed(text: str, number: int) -> _Row:
     try:
         found = json.loads(text)
-    except ValueError as error:
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(found, ensure_ascii=False).encode()  # half a character can stand in no database
+    except (ValueError, RecursionError) as error:
         raise _unreadable(number, str(error)) from error
     if not isinstance(found, dict):
         raise _unreadable(number, "it holds no object")
@@ -162,12 +162,42 @@ def _out(value: object) -> object:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _in(kind: Any, value: Any) -> Any:
-    if value is None:
+def _in(column: sa.Column[Any], value: Any) -> object:
+    """A value as the column takes it. Raises ValueError for what `_out` never gave of one."""
+    kind = column.type.impl_instance if isinstance(column.type, sa.types.TypeDecorator) else column.type
+    if value is None and column.nullable:
         return None
-    kind = kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind
-    read = _READERS.get(kind.python_type)
+    taken, read = _KINDS[kind.python_type]
+    if type(value) not in taken:
+        raise ValueError(f"{column.name} is {json.dumps(value)[:60]}")
     return read(value) if read else value
+
+
+def _number(value: float) -> float:
+    if not -_MOST <= value <= _MOST:
+        raise ValueError(f"{value} is out of range")
+    return value
+
+
+def _instant(text: str) -> dt.datetime:
+    # Out of its zone it has to be an instant, too.
+    found = dt.datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} has no zone")
+    return found.astimezone(dt.UTC)
+
+
+# What stands in a line for a column of a type, and how it is read.
+_KINDS: dict[type, tuple[tuple[type, ...], Callable[[Any], object] | None]] = {
+    bool: ((bool,), None),
+    int: ((int,), _number),
+    float: ((int, float), _number),
+    str: ((str,), None),
+    object: ((dict, list), None),  # JSON
+    dt.datetime: ((str,), _instant),
+    dt.date: ((str,), dt.date.fromisoformat),
+    bytes: ((str,), bytes.fromhex),
+}
 
 
 def _unreadable(number: int, why: str) -> StoreError:
