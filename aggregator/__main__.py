@@ -1,10 +1,14 @@
 """`python -m aggregator` and the console script."""
 
-from aggregator.cli.main import run
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    try:
+        from aggregator.cli.main import run  # inside, for this takes long enough to be interrupted
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
     raise SystemExit(run())
 
 

@@ -34,3 +34,18 @@ def test_help_imports_nothing_heavy() -> None:
     assert "queue" in head
     modules = set(loaded.split())
     assert [name for name in HEAVY if name in modules] == []
+
+
+def test_an_interrupt_while_the_program_is_imported_is_no_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Struck:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'aggregator.cli.main':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Struck())\n"
+        "from aggregator.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
