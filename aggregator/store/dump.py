@@ -3,6 +3,8 @@ dumps differ where the store does.
 
     aggregator store 1 {"item": 57, "schema": "0003"}
     decision {"id": 1, "action": "approve", …}
+    …
+    end {}
 
 Left out is what is of the moment: the log of requests, and which hosts want quiet.
 """
@@ -23,6 +25,7 @@ from aggregator.store.head import HEAD
 from aggregator.store.tables import METADATA
 
 MAGIC = "aggregator store 1 "
+END = "end {}"
 # Each behind those that its rows point at.
 TABLES = (
     *("decision", "candidate", "candidate_key", "entry", "issue", "item", "item_key"),
@@ -47,6 +50,7 @@ def lines(connection: Connection) -> Iterator[str]:
         table = METADATA.tables[name]
         for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns)).mappings():
             yield f"{name} {_json({key: _out(value) for key, value in row.items()})}"
+    yield END
 
 
 def is_empty(connection: Connection) -> bool:
@@ -64,9 +68,12 @@ def read_in(connection: Connection, text: Iterable[str]) -> dict[str, int]:
         connection.execute(sa.delete(METADATA.tables[name]))
     counts = dict.fromkeys(TABLES, 0)
     waiting: list[_Row] = []
-    last = ""
+    last, number, ended = "", 1, False
     for number, line in numbered:
         if not line.strip():
+            continue
+        if line.strip() == END:
+            ended = True
             continue
         name, row = _row(line, number)
         if waiting and (name != last or len(waiting) >= _AT_ONCE):
@@ -74,6 +81,8 @@ def read_in(connection: Connection, text: Iterable[str]) -> dict[str, int]:
         last = name
         waiting.append(row)
         counts[name] += 1
+    if not ended:
+        raise _unreadable(number + 1, "the last line is missing, and who knows what else")
     if waiting:
         _insert(connection, last, waiting)
     _go_on_counting(connection, head["item"])
