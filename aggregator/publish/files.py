@@ -58,8 +58,9 @@ def write_documents(
     `overwrite` replaces also what was edited by hand or stood there before; `adopted` names files that may be replaced as if an
     earlier run had written them, by the digest of their bytes; `manifest` names the record of what was written; `standing` is
     what stands there, where somebody has looked already. Raises PublishError: E602 for a path that leaves the folder, E603 for
-    what the file system refuses (the message says which file and what to do), E604 for two documents of one path. After an error
-    all files are as they were, and the next run begins anew; one that is killed is completed by the next.
+    what the file system refuses (the message says which file and what to do), E604 for two documents of one path. Where one
+    cannot be made or written, all files are as they were, and the next run begins anew; one that is killed, or may not remove
+    what is no longer made, is completed by the next.
     """
     make_folder(root)
     return _Run(standing or Standing(root, manifest), overwrite, adopted or {}).write_all(documents)
