@@ -42,7 +42,7 @@ def reprint(title: str) -> bool:
     return bool(_REPRINT.search(title))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def official(url: str | None) -> bool:
     """True for the place where a work itself is: a paper's page, a repository."""
     return url is not None and (link_role(url) in {"paper", "code"} or arxiv_id(url) is not None)

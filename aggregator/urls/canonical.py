@@ -94,7 +94,7 @@ def plain_parts(url: str) -> tuple[str, Plain] | None:
     return f"{start if path else f'{start}/'}{plain.rest}", plain
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def canonical(url: str) -> str | None:
     """The canonical form of an http(s) URL, None for anything else. Idempotent.
 

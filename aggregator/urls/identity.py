@@ -19,7 +19,7 @@ _INDEX = re.compile(r"/(?:index\.(?:html?|php))?$")
 _DOI = re.compile(r"^/(?:doi/(?:abs/|pdf/|full/|epdf/)?)?(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def identity_keys(url: str | None) -> tuple[str, ...]:
     """What makes two addresses the same work, strongest first; empty for no URL.
 

@@ -24,7 +24,7 @@ class Parts(NamedTuple):
 _SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def taken_apart(url: str) -> Parts | None:
     """The parts of an address, None for what is none."""
     # One address is asked about a dozen times while it comes in; `hostname` of urllib computes anew at every call.

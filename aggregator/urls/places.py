@@ -112,7 +112,7 @@ _CSDN = frozenset(("csdn.net",))
 _DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def arxiv_id(url: str) -> str | None:
     """The arXiv id an address is about, without its version: abs, pdf, html, alphaxiv, ar5iv, Hugging Face papers, DOI."""
     parts = taken_apart(url)
@@ -160,7 +160,7 @@ def names_itself(url: str) -> bool:
     return is_host(name, _CODE_HOSTS) or is_host(name, _PAPER_HOSTS) or arxiv_id(url) is not None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def link_role(url: str) -> str:
     """The role of a link by where it leads: paper, code, video, doc, demo, project, article or link.
 
