@@ -1,7 +1,7 @@
 """What copies add to the candidates that they join: links, a better lead, and the weight of being news.
 
-The newest candidates of a run are held in memory as far as copies change them; older ones are read from the store, with all
-that was folded into them.
+The newest candidates of a run are held in memory as far as copies change them; older ones, and stored ones to which a copy adds
+more than a count, are read from the store, with all that was folded into them.
 """
 
 from __future__ import annotations
@@ -52,9 +52,11 @@ class Settling:
     now: datetime
     held: dict[int, _Standing] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
 
     def stand(self, owner: int, new: NewCandidate, source: str) -> None:
-        """A candidate that one source brought."""
+        """A candidate that one source brought, not stored yet."""
+        self.fresh.add(owner)
         self.held[owner] = _Standing(
             new.title, new.url, new.links, new.summary, new.tags, new.source, new.published_at, source, new.score
         )
@@ -63,16 +65,23 @@ class Settling:
         """Hold nothing any longer: the store knows better."""
         self.held.clear()
         self.changed.clear()
+        self.fresh.clear()
 
     def join(self, owner: int, copy: Entry) -> bool:
-        """A copy joins a candidate that is held; False when it is not."""
+        """A copy joins a candidate that is held; False when it is not, or not any longer: what is stored may have been filled
+        in from its page meanwhile, which is no decision, so more than a count is not added without a look at it."""
         standing = self.held.get(owner)
         if standing is None:
+            return False
+        fields = self._adopted(standing, copy)
+        if fields and owner not in self.fresh:
+            del self.held[owner]
+            self.changed.discard(owner)
             return False
         if copy.source != standing.first and copy.source not in standing.others:
             standing.others += (copy.source,)
             self.changed.add(owner)
-        if fields := self._adopted(standing, copy):
+        if fields:
             self._adopt(standing, fields)
             self.changed.add(owner)
         return True
@@ -97,6 +106,7 @@ class Settling:
         """The fields that copies have changed since this was last asked for, by candidate; values as Candidate holds them."""
         found = {owner: self._changes(self.held[owner]) for owner in sorted(self.changed)}
         self.changed.clear()
+        self.fresh.clear()
         for oldest in list(islice(self.held, max(len(self.held) - HELD, 0))):
             del self.held[oldest]
         return found

@@ -92,3 +92,24 @@ def test_copies_add_the_same_however_they_come(desk: Desk, seed: int, monkeypatc
     assert at_once == one_by_one
     assert one_by_one == in_runs
     assert any(len(row["copies"]) > 2 for row in at_once)
+
+
+def test_what_a_page_told_of_a_candidate_meanwhile_is_kept(desk: Desk) -> None:
+    desk.configure("/a.xml", "/b.xml")
+    workspace, another = open_workspace(desk.root, os.environ), open_workspace(desk.root, os.environ)
+    own, others = (Link("", "code", f"https://github.com/someone/{name}") for name in ("own", "others"))
+    told = "这一段是从页面读来的。" * 20
+    with workspace.store.write() as unit:
+        ingest = Ingest.prepare(workspace, unit, now())
+        ingest.entries(unit, [("a", [Entry("a", "1", "https://a.example/1", TITLES[0], published_at=now())])])
+    with another.store.write() as unit:
+        (one,) = unit.candidates.find(CandidateFilter())
+        unit.candidates.update(one.id, {"summary": told, "links": (own,)})
+    copy = Entry("b", "1", "https://b.example/1", TITLES[0], summary="别处的一段。" * 50, links=(others,), published_at=now())
+    with workspace.store.write() as unit:
+        ingest.entries(unit, [("b", [copy])])
+    (row,) = stored(workspace)
+    workspace.close()
+    another.close()
+    assert (row["url"][0], row["summary"], row["links"]) == ("https://a.example/1", told, (own, others))
+    assert row["copies"] == [("a", "1"), ("b", "1")]
