@@ -72,12 +72,14 @@ def _terms(words: Iterable[str]) -> list[str]:
 
 
 def ran(workspace: Workspace, url: str) -> list[SearchHit]:
-    """Where the work at this address was printed. Raises UsageError for what is no http(s) address."""
+    """Where the work at this address was printed, and the candidates that no item tells of: what waits, was left out, or was
+    printed as a brief. Raises UsageError for what is no http(s) address."""
     keys = identity_keys(url)
     if not is_http(url) or not keys:
         raise UsageError(f"this is no http(s) URL: {url}", fix="paste the whole address")
     with workspace.store.read() as unit:
-        return unit.search.ran(keys)
+        printed = unit.search.ran(keys)
+        return printed + [one for one in unit.search.met(keys) if not printed or one.status != Status.PUBLISHED]
 
 
 def related(workspace: Workspace, candidate_id: int, limit: int) -> list[SearchHit]:

@@ -35,7 +35,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, one object a line.")] = False,
 ) -> None:
     """Find again what was seen, approved or printed: by words (two characters and more, Chinese or English), by the address
-    of a page (where did this run?), by topic, or by likeness."""
+    of a page (where did this run, does it wait?), by topic, or by likeness."""
     from aggregator.app import searching
     from aggregator.model import SearchFilter
 

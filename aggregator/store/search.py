@@ -22,6 +22,7 @@ from aggregator.store.tables import METADATA
 from aggregator.text import fold
 
 _CANDIDATE = METADATA.tables["candidate"]
+_CANDIDATE_KEY = METADATA.tables["candidate_key"]
 _ISSUE = METADATA.tables["issue"]
 _ITEM = METADATA.tables["item"]
 _ITEM_KEY = METADATA.tables["item_key"]
@@ -142,6 +143,12 @@ class Search:
             .order_by(_ISSUE.c.date.desc(), _ITEM.c.id)
         )
         return [_item_hit(row) for row in self._connection.execute(statement).mappings()]
+
+    def met(self, keys: Iterable[str]) -> list[SearchHit]:
+        """Candidates of any status that any of these identity keys stands for, the last arrived first."""
+        theirs = sa.select(_CANDIDATE_KEY.c.candidate_id).where(_CANDIDATE_KEY.c.key.in_(list(keys)))
+        statement = sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(theirs), _CANDIDATE.c.merged_into.is_(None))
+        return [_candidate_hit(row) for row in self._connection.execute(statement.order_by(_CANDIDATE.c.id.desc())).mappings()]
 
     def related(self, words: Sequence[str], limit: int) -> list[SearchHit]:
         """Items of published issues that share the most, and the rarest, of these words; the closest first."""

@@ -63,6 +63,21 @@ def test_where_did_this_run(archive: Desk) -> None:
     assert found(archive, "https://github.com/lab/other") == []
 
 
+def test_a_page_that_no_issue_printed_is_found_by_its_address(archive: Desk) -> None:
+    (waiting,) = archive("queue", "list", "--json").json
+    assert found(archive, waiting["url"]) == [("candidate", None)]
+    archive("queue", "reject", str(waiting["id"]))
+    (hit,) = archive("search", waiting["url"], "--json").json
+    assert (hit["id"], hit["status"]) == (waiting["id"], "rejected")
+
+
+def test_a_page_is_told_once_when_an_issue_printed_it(archive: Desk) -> None:
+    (waiting,) = archive("queue", "list", "--json").json
+    archive("queue", "approve", str(waiting["id"]))
+    archive("issue", "publish", "--yes", "--force")
+    assert [kind for kind, _ in found(archive, waiting["url"])] == ["item"]
+
+
 def test_a_topic_through_the_issues(archive: Desk) -> None:
     told = archive("search", "--topic", "QNN", "--json").json
     assert [one["issue"] for one in told] == ["2026-07-01", "2026-08-01"]
