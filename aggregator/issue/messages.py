@@ -39,6 +39,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "C114": ("the list of past issues lacks {days}", "往期里缺了 {days}"),
     "C115": ("the section {section} stands here twice", "栏目「{section}」出现两次"),
     "C200": ("an item without a title", "没有标题的条目"),
+    "C200.address": ("the title is only the address: {title}", "标题只是网址：{title}"),
     "C201": ("an item without a link: {title}", "条目没有链接：{title}"),
     "C201.all": ("none of the {count} items has a link", "{count} 条都没有链接"),
     "C202": ("the target is empty: {title}", "链接是空的：{title}"),

@@ -11,7 +11,7 @@ from aggregator.issue.house.lines import marker
 from aggregator.issue.page_view import Page, addresses, short, without_code
 from aggregator.model import Finding, Issue, Item
 from aggregator.text import fold_title
-from aggregator.urls import arxiv_id, arxiv_id_in, canonical, github_repo, identity_keys
+from aggregator.urls import arxiv_id, arxiv_id_in, canonical, github_repo, identity_keys, is_http
 
 _PREFIX = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+)\s*[:：]")
 _OF_ONE_WORK = frozenset({"paper", "code", "project"})
@@ -53,6 +53,8 @@ def item_mistakes(page: Page) -> Iterator[Finding]:
 def _link(page: Page, item: Item, *, told: bool) -> Iterator[Finding]:
     if not item.title.strip():
         yield page.error("C200", item.line)
+    elif len(item.title.split()) == 1 and is_http(item.title.strip().strip("<>")):
+        yield page.warning("C200.address", item.line, title=short(item.title))
     if item.url or not told:
         return
     raw = page.tree.lines[item.line - 1] if item.line and not page.tree.numbers else ""
