@@ -166,3 +166,9 @@ class BusyError(AggregatorError):
 
     default_code = "E750"
     exit_code = 75
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """True for Ctrl-C, in whatever it comes: before Python 3.12 what strikes while a class is made, as imports do, is wrapped."""
+    struck = error.__cause__ if isinstance(error, RuntimeError) else error
+    return isinstance(struck, KeyboardInterrupt)

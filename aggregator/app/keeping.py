@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aggregator.app.workspace import Workspace
-from aggregator.errors import StoreError
+from aggregator.errors import StoreError, is_interrupt
 from aggregator.model import Entry, Outcome, PollState, SourceStatus
 from aggregator.poll.silence import silence
 from aggregator.poll.state import failure
@@ -123,15 +123,14 @@ class Keeper:
             outcomes = parts.pop()
             try:
                 self._store(outcomes)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Exception) as error:
                 self._ingest = None  # what it counted was rolled back
-                self._pending = [*outcomes, *(one for part in reversed(parts) for one in part)]
-                raise
-            except Exception as error:
-                self._ingest = None
+                if is_interrupt(error):
+                    self._pending = [*outcomes, *(one for part in reversed(parts) for one in part)]
+                    raise
                 parts += self._smaller(outcomes, error)
 
-    def _smaller(self, outcomes: Sequence[Outcome], error: Exception) -> list[Sequence[Outcome]]:
+    def _smaller(self, outcomes: Sequence[Outcome], error: BaseException) -> list[Sequence[Outcome]]:
         """What to store in the place of outcomes that were refused, the first last."""
         if isinstance(error, StoreError) and error.code in _NOBODY_CAN_WRITE:
             raise error
@@ -142,7 +141,7 @@ class Keeper:
             raise error
         return [[self._refused(outcomes[0], error)]]
 
-    def _refused(self, outcome: Outcome, error: Exception) -> Outcome:
+    def _refused(self, outcome: Outcome, error: BaseException) -> Outcome:
         why = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
         source = next(one for one in self._workspace.sources if one.name == outcome.source)
         told = StoreError(

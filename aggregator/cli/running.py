@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.output import put, say
+from aggregator.errors import is_interrupt
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
@@ -84,8 +85,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        # Before Python 3.12 what is raised while a class is made, as imports do, comes wrapped.
-        if isinstance(error.__cause__, KeyboardInterrupt):
+        if is_interrupt(error):
             raise KeyboardInterrupt from error
         raise
     finally:

@@ -33,6 +33,7 @@ _CHINA_NAMES = frozenset(
 _TIME = r"(\d{1,2})[:：时時点시]\s?(\d{1,2})?\s?(?:[:：分분]\s?(\d{1,2})?)?"
 _HALVES = "上午|下午|晚上|中午|凌晨|午前|午後|오전|오후"
 _HALF = re.compile(rf"(?:{_HALVES})\s?")
+_NIGHT = frozenset({"凌晨", "오전"})
 _LATE = frozenset({"下午", "晚上", "中午", "午後", "오후"})
 # Japanese and Korean write dates as Chinese does; a year that goes without saying is this one or the last.
 _CHINESE = re.compile(
@@ -179,6 +180,8 @@ def _written(match: re.Match[str], year: int, zone_of: tzinfo) -> datetime:
 
 def _hours(hour: str | None, half: str | None) -> int:
     hours = int(hour or 0)
+    if half in _NIGHT and hours == 12:
+        return 0
     return hours + 12 if half in _LATE and 1 <= hours < 12 and not (half == "中午" and hours > 3) else hours
 
 

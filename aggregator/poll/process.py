@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SOURCES_FOR_ANOTHER = 50
+_AHEAD = 2  # the configuration, not yet read, may want no more; what is missing is started when it is
 PAGE = mmap.ALLOCATIONGRANULARITY
 _ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
@@ -88,7 +89,7 @@ def ahead(sources: int) -> Iterator[list[Process]]:
     """Processes for about so many sources; those that nobody took by the end are ended."""
     waiting: list[Process] = []
     try:
-        for _ in range(wanted(sources, None)):
+        for _ in range(min(wanted(sources, None), _AHEAD)):
             waiting.append(Process())  # noqa: PERF401 - those before one that cannot be started have to be ended
         yield waiting
     finally:

@@ -31,6 +31,7 @@ def write(url: URL, target: Path) -> int:
     try:
         with _translated(url), closing(_open(_file(url))) as source:
             source.execute("VACUUM INTO ?", (str(part),))
+        part.chmod(Path(_file(url)).stat().st_mode & 0o777)  # who may not read the one shall not read the other
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.rename(target)

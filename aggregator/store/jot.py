@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 KEEP_REQUESTS = 20
+_JSON = frozenset((dict, list, tuple))
 PREFIX = "sqlite:///"
 _BUSY_SECONDS = 15.0
 
@@ -105,7 +106,9 @@ def insert(raw: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, Any]
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
         statement = f"INSERT {conflict}INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own columns
-        raw.executemany(statement, [tuple(row.values()) for row in rows])
+        raw.executemany(
+            statement, [[json_text(value) if type(value) in _JSON else value for value in row.values()] for row in rows]
+        )
 
 
 def _instant(value: datetime) -> str:
@@ -113,7 +116,4 @@ def _instant(value: datetime) -> str:
     return (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-# What SQLite does not know by itself the driver hands to these.
-sqlite3.register_adapter(datetime, _instant)
-for _kind in (dict, list, tuple):
-    sqlite3.register_adapter(_kind, json_text)
+sqlite3.register_adapter(datetime, _instant)  # the driver's own writes another form, and is deprecated

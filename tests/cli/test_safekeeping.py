@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import stat
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -111,8 +112,10 @@ def test_a_copy_is_restored_whole(busy: Desk, other: Desk, tmp_path: Path) -> No
 
 
 def test_a_copy_lands_beside_the_database_or_in_a_folder_and_never_on_a_file(busy: Desk, tmp_path: Path) -> None:
+    (busy.root / "aggregator.db").chmod(0o600)
     path = Path(busy("backup", "--json").json[0]["path"])
     assert path.parent == busy.root
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.name == "aggregator.db.20260902T030000Z.db"
     again = busy("backup")
     assert again.code == 1

@@ -104,17 +104,18 @@ def test_sqlite_is_opened_for_many_readers_and_one_writer(tmp_path: Path) -> Non
 def test_two_programs_may_open_an_empty_store_at_once(tmp_path: Path) -> None:
     errors: list[Exception] = []
 
-    def opening() -> None:
+    def opening(at: int) -> None:
         try:
-            Store(f"sqlite:///{tmp_path}/a.db").close()
+            Store(f"sqlite:///{tmp_path}/{at}.db").close()
         except Exception as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=opening) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for at in range(6):
+        threads = [threading.Thread(target=opening, args=(at,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert errors == []
 
 
