@@ -31,8 +31,10 @@ _TEASER = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[，。！？；,;!?]+(?!\d)|[.!?]\s|——+|…+|\s[-–—]\s|(?<=[\u3400-\u9fff）”]) +(?=[\u3400-\u9fff“（])")
-_COLON = re.compile(r"\s*[：:](?!\d|//)\s*")
-_QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "[": "]"}
+# American English sets the colon before the quote that closes.
+_COLON = re.compile(r"""\s*[：:](?!\d|//)(["'”’](?!\w))?\s*""")
+_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "[": "]"}
+_OPENS, _CLOSES = re.compile(r"(?<!\w)'(?=[^\W\d])"), re.compile(r"(?<=\S)'(?!\w)")
 
 
 def plain(markdown: str) -> str:
@@ -76,9 +78,9 @@ def _cut(text: str, columns: int) -> str:
     cut = _trimmed(text[:end])
     if display_width(cut) <= columns * _LONGER:
         return cut
-    colon = next((match for match in _COLON.finditer(cut) if _balanced(cut[: match.start()])), None)
+    colon = next((match for match in _COLON.finditer(cut) if _balanced(cut[: match.start()] + (match[1] or ""))), None)
     if colon:
-        head, tail = _trimmed(cut[: colon.start()]), _trimmed(cut[colon.end() :])
+        head, tail = _trimmed(cut[: colon.start()]) + (colon[1] or ""), _trimmed(cut[colon.end() :])
         if columns // 2 <= display_width(head) <= columns * _LONGEST:
             return head
         if display_width(head) < columns // 2 and display_width(tail) <= columns * _LONGEST:
@@ -98,6 +100,8 @@ def _at_word(text: str, columns: int) -> str:
 
 
 def _balanced(text: str) -> bool:
+    if text.count('"') % 2 or len(_OPENS.findall(text)) > len(_CLOSES.findall(text)):
+        return False
     return all(text.count(opening) <= text.count(closing) for opening, closing in _QUOTES.items())
 
 

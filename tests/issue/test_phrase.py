@@ -29,11 +29,19 @@ from aggregator.model import Finding, Item, Severity
         ("**加粗**的[链接](https://a.example)标题", "加粗的链接标题"),
         ("手机跑大模型（附代码）", "手机跑大模型"),
         ("A small net for phones. It runs on anything you own", "A small net for phones"),
+        ("'Nobody Ever Reads These Terms:' Inside a Long Study of Contracts and Consent", "'Nobody Ever Reads These Terms'"),
+        ("The workers' new union: what it wants from the owners of the small factories", "The workers' new union"),
         ("", ""),
     ],
 )
 def test_the_gist_of_a_title(title: str, gist: str) -> None:
     assert phrase(Item(title)) == gist
+
+
+@pytest.mark.parametrize("marks", ['""', "''", "“”", "‘’"])
+def test_a_phrase_never_leaves_a_quote_open(marks: str) -> None:
+    said = f"{marks[0]}It was never about the money,{marks[1]} says the founder of a firm that had to close its doors"
+    assert phrase(Item(said)).count(marks[1]) == said.count(marks[1])
 
 
 def test_a_phrase_never_ends_inside_a_word_or_a_quote() -> None:
