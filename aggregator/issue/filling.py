@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregator.issue.house import escape_plain, imprint, normal, normal_item
+from aggregator.issue.mistakes_links import untracked
 from aggregator.issue.phrase import phrase
 from aggregator.model import Candidate, Issue, IssueSection, Item, Link, Publication
 from aggregator.text import clean_line, trim
@@ -35,7 +36,7 @@ def item_from(candidate: Candidate, publication: Publication) -> Item:
     own = arxiv_id(candidate.url or "") or github_repo(candidate.url or "")
     item = Item(
         title=escape_plain(title),
-        url=candidate.url,
+        url=untracked(candidate.url) if candidate.url else candidate.url,
         source="" if own else escape_plain(clean_line(candidate.source)),
         tags=_tags(candidate, title),
         links=_links(candidate, repository, publication),
@@ -95,7 +96,7 @@ def _links(candidate: Candidate, repository: str | None, publication: Publicatio
             continue
         seen.add(target)
         shown = "project" if repository and github_repo(link.url) == repository else role
-        found.append(Link(labels.get(shown, shown), role, link.url))
+        found.append(Link(labels.get(shown, shown), role, untracked(link.url)))
     return tuple(found)
 
 

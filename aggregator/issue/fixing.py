@@ -71,7 +71,7 @@ def _address(line: str, one: Finding) -> str:
     """The address on the line that the mending is an address of, exchanged for it."""
     wanted = one.fix or ""
     for url in inline_urls(line):
-        if url != wanted and wanted and (canonical(url) == wanted or (one.code == "C313" and url[:40] in one.text)):
+        if url != wanted and wanted and (canonical(url) == canonical(wanted) or (one.code == "C313" and url[:40] in one.text)):
             return line.replace(url, wanted)
     return line
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from aggregator.issue.page_view import Page, inline_urls, short
 from aggregator.model import Finding
 from aggregator.urls import arxiv_id, canonical, host, is_temporary, safe_url
 
 _PRINTED = frozenset({"scene", "chksm", "token", "from", "isappinstalled", "nsukey", "spm", "scm", "share_token"})
+# Fragments that WeChat adds: no place in a page.
+_NO_PLACES = frozenset({"wechat_redirect", "rd"})
 # Two addresses pasted into one, a scheme without its slashes, a host without a dot.
 _BROKEN = re.compile(r"^https?://https?[:/]|^https?:/?[^/]|^https?://[^/?#]*\s|^https?://[^./?#:]+(?:[/?#]|$)(?<!localhost)")
 _MARKS = re.compile(r"[\u3001\u3002\u300a-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u201c\u201d]+")
@@ -52,10 +54,19 @@ def _one(page: Page, url: str, line: int | None) -> Iterator[Finding]:
         yield page.warning("C303", line, url.replace("http://", "https://", 1), url=short(url, 60))
 
 
+def untracked(url: str) -> str:
+    """The address as C302 would have it, itself where it carries nothing of the way it came."""
+    return (_untracked(url) or url) if _tracking(url) else url
+
+
 def _untracked(url: str) -> str | None:
-    """The canonical address, without where it was shared from."""
+    """The canonical address, without where it was shared from, still at the place in the page that it names."""
     found = canonical(url)
-    return re.sub(r"[?&]from=(?:timeline|singlemessage|groupmessage)$", "", found) if found else None
+    if not found:
+        return None
+    place = urldefrag(url).fragment
+    clean = re.sub(r"[?&]from=(?:timeline|singlemessage|groupmessage)$", "", found)
+    return clean if not place or place in _NO_PLACES else f"{clean}#{place}"
 
 
 def _tracking(url: str) -> list[str]:
@@ -68,6 +79,6 @@ def _tracking(url: str) -> list[str]:
         return []
     names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
     dropped = [name for name in names if name not in kept or name in _PRINTED - {"token", "from"}]
-    if parts.fragment in {"wechat_redirect", "rd"}:
+    if parts.fragment in _NO_PLACES:
         dropped.append(f"#{parts.fragment}")
     return list(dict.fromkeys(dropped)) if clean else []

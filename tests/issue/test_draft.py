@@ -49,6 +49,15 @@ def test_an_item_from_an_article(publication: Publication) -> None:
     assert item.title_raw == "某厂发布芯片"
 
 
+def test_an_item_leads_to_the_page_without_the_marks_of_the_way_it_came(publication: Publication) -> None:
+    links = (Link("", "doc", "https://a.example/doc?utm_campaign=x"),)
+    one = candidate(url="https://a.example/p?id=7&utm_source=rss&utm_medium=rss#part", links=links)
+    item = draft.item_from(one, publication)
+    assert item.url == "https://a.example/p?id=7#part"
+    assert [link.url for link in item.links] == ["https://a.example/doc"]
+    assert draft.item_from(candidate(url="http://a.example/p/?b=2&a=1"), publication).url == "http://a.example/p/?b=2&a=1"
+
+
 def test_a_title_the_editor_changed_is_touched(publication: Publication) -> None:
     item = draft.item_from(candidate(title="某厂的新芯片"), publication)
     assert (item.title, item.title_raw) == ("某厂的新芯片", "某厂发布芯片")

@@ -73,6 +73,15 @@ def test_mending_mends_and_breaks_nothing(publication: Publication, archive: tup
     assert fixed(mended, after) == mended
 
 
+def test_a_cleaned_address_still_leads_to_its_place_in_the_page(publication: Publication) -> None:
+    text = (FOLDER / "clean.md").read_text("utf-8")
+    address = re.search(r"https://[^\s()]+", text)
+    assert address
+    tracked = text.replace(address[0], "https://a.example/now?utm_source=rss&id=7#a-place")
+    mended = fixed(tracked, findings(tracked, publication, ()))
+    assert "(https://a.example/now?id=7#a-place)" in mended
+
+
 def test_findings_speak_the_language_of_the_publication(publication: Publication, archive: tuple[Issue, ...]) -> None:
     text, _ = marked(FOLDER / "items.md")
     assert all(re.search("[\u4e00-\u9fff]", one.text) for one in findings(text, publication, archive))
