@@ -23,6 +23,11 @@ _VENUE = re.compile(
     r"|INTERSPEECH|ICASSP|Hot Chips|VLSI)[\s'’-]{0,2}((?:20)?\d{2})(?!\d)"
 )
 _BAR = re.compile(r"\s*[|｜丨]\s*")
+# What WordPress puts under an excerpt.
+_APPEARED = re.compile(r"\s*(?<!\S)The post \S.{0,300} appeared first on \S.{0,120}\s*\Z")
+_READ_MORE = re.compile(
+    r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*(?:(?:Continue reading|Read more|Read More)\b.{0,200}|阅读全文)\s*\Z"
+)
 _PRINTED_ROLES = ("paper", "code", "project", "demo", "video", "doc")
 
 
@@ -32,7 +37,7 @@ def item_from(candidate: Candidate, publication: Publication) -> Item:
     title = _titled(clean_line(candidate.title), candidate)
     if repository and not _names(title, repository):
         title = f"{repository}{publication.profile.colon.strip() or ':'}{title}"
-    summary = trim(candidate.summary, SUMMARY_CHARS)
+    summary = trim(_told(candidate.summary), SUMMARY_CHARS)
     own = arxiv_id(candidate.url or "") or github_repo(candidate.url or "")
     item = Item(
         title=escape_plain(title),
@@ -49,6 +54,11 @@ def item_from(candidate: Candidate, publication: Publication) -> Item:
         name for name in filled if getattr(item, name) and not (name == "title" and candidate.title != candidate.title_raw)
     )
     return replace(normal_item(item, publication), untouched=untouched)
+
+
+def _told(summary: str) -> str:
+    """The summary without the way to the rest of the page."""
+    return _READ_MORE.sub(" …", _APPEARED.sub("", summary)).strip() or summary
 
 
 def _titled(title: str, candidate: Candidate) -> str:

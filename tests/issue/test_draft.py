@@ -58,6 +58,22 @@ def test_an_item_leads_to_the_page_without_the_marks_of_the_way_it_came(publicat
     assert draft.item_from(candidate(url="http://a.example/p/?b=2&a=1"), publication).url == "http://a.example/p/?b=2&a=1"
 
 
+@pytest.mark.parametrize(
+    ("summary", "printed"),
+    [
+        ("Phones learn to see.\nThe post Phones that see appeared first on Some Site.", "Phones learn to see."),
+        ("Phones learn to see and then … Continue reading Phones that see", "Phones learn to see and then …"),
+        ("Phones learn to see and ... Read more", "Phones learn to see and …"),
+        ("The post office appeared first on our map.\nIt is old.", "The post office appeared first on our map.\nIt is old."),
+        ("The post office appeared first on our map.", "The post office appeared first on our map."),
+        ("There is more to read. Read more books.", "There is more to read. Read more books."),
+    ],
+)
+def test_a_summary_ends_before_the_way_to_the_rest(english: Publication, summary: str, printed: str) -> None:
+    item = draft.item_from(candidate(summary=summary), english)
+    assert [line.rstrip() for line in item.summary.split("\n")] == printed.split("\n")
+
+
 def test_a_title_the_editor_changed_is_touched(publication: Publication) -> None:
     item = draft.item_from(candidate(title="某厂的新芯片"), publication)
     assert (item.title, item.title_raw) == ("某厂的新芯片", "某厂发布芯片")
