@@ -14,6 +14,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.errors import CheckError, IssueError
 from aggregator.issue import check as checks
 from aggregator.issue import draft as drafts
+from aggregator.issue.fixing import fixable
 from aggregator.issue.house import parse, render
 from aggregator.model import CandidateFilter, Finding, Issue, IssueStatus, PastIssue, Publication, Severity, Status
 from aggregator.store.patches import Patch
@@ -177,10 +178,11 @@ def publish(workspace: Workspace, *, now: datetime, who: str, on: date | None = 
         findings = checks.check(stamped, publication, text, path=path, archive=past, language=language)
         errors = [finding for finding in findings if finding.severity is Severity.ERROR]
         if errors and not force:
+            certain = len(fixable(errors)) == len(errors)
             raise CheckError(
                 f"the draft has {len(errors)} error{'s' if len(errors) > 1 else ''} and was not published",
                 why="\n".join(f"{one.path}:{one.line or 1}  {one.text} [{one.code}]" for one in errors),
-                fix="`aggregator issue edit` mends them; `--force` publishes all the same",
+                fix=f"`aggregator issue {'check --fix' if certain else 'edit'}` mends them; `--force` publishes all the same",
             )
         saved = unit.issues.save(replace(stamped, verbatim=text))
         save_keys(unit, saved)

@@ -21,7 +21,7 @@ def undo(workspace: Workspace, count: int, *, now: datetime, who: str, expected:
     with workspace.store.write() as unit:
         done = list(islice(review.standing(unit.decisions.latest()), count))
         if not done:
-            raise QueueError("there is nothing to undo", why="no decision was taken since the last publication", code="E409")
+            raise QueueError("there is nothing to undo", why="no decision since the last publication stands", code="E409")
         if expected is not None and done[0] != expected:
             raise QueueError("something else was decided since", fix="look at the log, then undo again", code="E411")
         return [_turn(unit, "undo", number, _names(workspace), now=now, who=who) for number in done]

@@ -41,13 +41,19 @@ def search(
 
     if sum((bool(words), topic is not None, related is not None)) != 1:
         raise UsageError("what to search for?", fix="give words, or an address, or --topic NAME, or --related ID")
+    address = bool(words) and len(words or ()) == 1 and "://" in (words or ("",))[0]
+    given = {"--section": section, "--source": source, "--issue": issue, "--since": since, "--status": status}
+    useless = [name for name, value in given.items() if value is not None]
+    if useless and (address or topic is not None or related is not None):
+        what = "an address" if address else "--topic" if topic is not None else "--related"
+        raise UsageError(f"{useless[0]} says nothing beside {what}", fix="it is for a search by words")
     with workspace(context) as opened:
         if topic is not None:
             _show_topic(searching.topic(opened, topic), as_json)
             return
         if related is not None:
             hits = searching.related(opened, related, limit)
-        elif words and len(words) == 1 and "://" in words[0]:
+        elif words and address:
             hits = searching.ran(opened, words[0])
         else:
             first = day(since)

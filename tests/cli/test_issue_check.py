@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Desk
+from tests.cli.conftest import Desk, item, rss
 
 ISSUE = """\
 # 测试简报 (2026-08-01)
@@ -74,3 +75,18 @@ def test_mending_the_draft_is_one_event(desk: Desk, editor) -> None:  # type: ig
     assert "甲，乙" in shown
     desk("undo")
     assert "甲,乙" in desk("issue", "show").out
+
+
+def test_a_refusal_to_publish_names_the_shorter_way_that_mends_it(desk: Desk, editor: Callable[[str], None]) -> None:
+    desk.configure("/blog.xml")
+    desk.serve("/blog.xml", rss(*(item(number, f"第{number}条") for number in (1, 2, 3))))
+    desk("poll")
+    desk("queue", "approve", "1", "2", "--section", "news")
+    editor("text = text.replace('本期', '这一期里，本期')")
+    assert desk("issue", "edit").code == 0
+    desk("queue", "approve", "3", "--section", "news")
+    refused = desk("issue", "publish", "--yes")
+    assert "C102" in refused.err
+    assert "`aggregator issue check --fix` mends them" in refused.err
+    assert desk("issue", "check", "--fix", "--offline").code == 0
+    assert desk("issue", "publish", "--yes").code == 0

@@ -106,3 +106,10 @@ def test_an_issue_that_is_renamed_or_amended_is_found_as_it_is_now(archive: Desk
 def test_related(archive: Desk) -> None:
     number = archive("queue", "list", "--json").json[0]["id"]
     assert found(archive, "--related", str(number))[0] == ("item", "2026-07-01")
+
+
+def test_what_says_nothing_beside_an_address_or_a_topic_is_refused(desk: Desk) -> None:
+    desk.configure("/one.xml")
+    for asked in (("https://example.org/1",), ("--topic", "x"), ("--related", "1")):
+        said = desk("search", *asked, "--section", "news")
+        assert (said.code, "--section says nothing beside" in said.err) == (2, True), said
