@@ -49,7 +49,7 @@ def wait_for(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
     raise AssertionError(f"{pattern} never came: {seen}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_up_polls_serves_and_stops_cleanly(desk: Desk, number: signal.Signals) -> None:
     desk.configure("/good.xml")
     desk.serve("/good.xml", rss(item(1, "一条新闻")))
@@ -77,7 +77,7 @@ def test_daemon_polls_and_stops_cleanly(desk: Desk) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_poll_that_is_stopped_ends_in_order(desk: Desk, number: signal.Signals) -> None:
     last = threading.Event()
     names = [f"/s{at:02}.xml" for at in range(12)]

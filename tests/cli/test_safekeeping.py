@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import stat
 import sys
@@ -29,12 +30,21 @@ def state(desk: Desk) -> list[str]:
     return [desk(*command).out for command in STATE]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the store of the busy workspace is kept, which is made once."""
+    return tmp_path_factory.mktemp("kept") / "aggregator.db"
+
+
 @pytest.fixture
-def busy(desk: Desk) -> Desk:
+def busy(desk: Desk, kept: Path) -> Desk:
     """A workspace in which most has happened once: drafted, rejected, deferred, undone."""
     desk.configure("/a.xml")
     titles = ["端侧推理的新方法", "四比特量化 \u202e反", "招聘启事", "编译器的一次更新", "另一件事"]
     desk.serve("/a.xml", rss(*(item(at, title, text=f"第{at}条的正文，讲的是{title}。") for at, title in enumerate(titles, 1))))
+    if kept.exists():
+        shutil.copy(kept, desk.root / "aggregator.db")
+        return desk
     assert desk("poll").code == 0
     for command in (
         ("approve", "1", "--section", "news"),
@@ -45,6 +55,7 @@ def busy(desk: Desk) -> Desk:
     ):
         assert desk("queue", *command).code == 0
     assert desk("undo").code == 0
+    assert desk("backup", str(kept)).code == 0
     return desk
 
 

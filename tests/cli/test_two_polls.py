@@ -92,6 +92,7 @@ def titles(desk: Desk) -> list[str]:
     return sorted(one["title"] for one in desk("queue", "list", "--json").json)
 
 
+@pytest.mark.slow
 def test_a_redirect_into_another_processs_host_keeps_that_hosts_gap(desk: Desk, hosts: tuple[Host, Host]) -> None:
     first, second = hosts
     second.leads_to = first
@@ -127,6 +128,7 @@ def test_a_second_poll_says_so_and_asks_nobody(desk: Desk, hosts: tuple[Host, Ho
     host.assert_polite()
 
 
+@pytest.mark.slow
 def test_up_and_polls_beside_it_ask_once_and_lose_nothing(desk: Desk, hosts: tuple[Host, Host]) -> None:
     host, _ = hosts
     configure(desk, [host.url(f"/{number}.xml") for number in range(6)])
@@ -141,6 +143,7 @@ def test_up_and_polls_beside_it_ask_once_and_lose_nothing(desk: Desk, hosts: tup
     host.assert_polite()
 
 
+@pytest.mark.slow
 def test_other_commands_that_ask_keep_the_gap_too(desk: Desk, hosts: tuple[Host, Host]) -> None:
     host, _ = hosts
     configure(desk, [host.url(f"/{number}.xml") for number in range(6)])
@@ -151,6 +154,7 @@ def test_other_commands_that_ask_keep_the_gap_too(desk: Desk, hosts: tuple[Host,
     assert titles(desk) == [f"第{number}条" for number in range(6)]
 
 
+@pytest.mark.slow
 def test_two_workspaces_over_one_store_are_one_poller(
     desk: Desk, hosts: tuple[Host, Host], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
