@@ -11,6 +11,7 @@ from aggregator.config import codes, formats, values
 from aggregator.config.secretfile import secret
 from aggregator.config.settings import Settings
 from aggregator.config.values import BadValueError
+from aggregator.config.workspace import DATABASE
 from aggregator.errors import ConfigError
 
 PREFIX = "AGGREGATOR_"
@@ -91,7 +92,7 @@ def settings_from(
     """The settings of a workspace. `in_file` maps keys under `defaults` to their values and places; what is wrong with
     flags or environment is appended to `problems`."""
     # A URL's own marks in the name of a folder are part of the name.
-    file = re.sub(r"[%?#]", lambda mark: f"%{ord(mark[0]):02X}", str(workspace.absolute() / "aggregator.db"))
+    file = re.sub(r"[%?#]", lambda mark: f"%{ord(mark[0]):02X}", str(workspace.absolute() / DATABASE))
     chosen: dict[str, object] = {"database_url": f"sqlite:///{file}"}
     origins: dict[str, str] = {}
     for knob in KNOBS:

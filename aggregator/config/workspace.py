@@ -10,6 +10,7 @@ from aggregator.config.files import write_atomically
 from aggregator.errors import ConfigError
 
 FILE = "sources.yaml"
+DATABASE = "aggregator.db"
 GITIGNORE = """\
 # The database, its journal, the lock and the place in the review stay on this machine.
 aggregator.db*

@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-DATABASE = "aggregator.db"
 _NEVER = "'paused', 'gone', 'muted'"
 
 
-def likely(folder: Path, now: datetime, *, everything: bool) -> int:
-    """How many sources of the workspace are due now, or (`everything`) were ever asked. 0 where that is not to be seen: the
-    database has another place or make, or does not exist yet."""
-    path = folder / DATABASE
+def likely(path: Path, now: datetime, *, everything: bool) -> int:
+    """How many sources that the SQLite file at `path` knows are due now, or (`everything`) were ever asked. 0 where that is not
+    to be seen: it does not exist yet, or is of another make."""
     if not path.is_file():
         return 0
     moment = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

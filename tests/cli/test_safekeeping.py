@@ -251,5 +251,6 @@ def test_every_table_is_exported_or_left_out_on_purpose() -> None:
 
 
 def test_lines_hold_json(busy: Desk) -> None:
-    for line in exported(busy).splitlines()[1:]:
-        json.loads(line.partition(" ")[2])
+    said = [line.partition(" ") for line in exported(busy).splitlines()[1:]]
+    assert {name for name, _, _ in said} <= {*TABLES, "end"}
+    assert all(isinstance(json.loads(row), dict) for _, _, row in said)
