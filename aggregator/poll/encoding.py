@@ -56,6 +56,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_FIRST_BYTES = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _XML_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _HTML_DECLARED = re.compile(rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _HTTP_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -83,19 +84,17 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     marked = _marked(body)
     if marked:
         return marked
-    head = body[:_HEAD_BYTES]
-    http = _HTTP_CHARSET.search(content_type or "")
-    inside = _XML_DECLARED.search(head) or _HTML_DECLARED.search(head)
-    labels = [http[1] if http else None, inside[1].decode("ascii") if inside else None]
+    labels = _labels(body, content_type)
     declared = sorted((codec for codec in map(codec_of, labels) if codec), key=lambda codec: codec == _LATIN)
     seven_bit = _seven_bit(body, declared)
     if seven_bit:
         text = _strict(body, seven_bit)
         if text is not None:
             return Decoded(text, seven_bit)
-    if _is_utf8(body, declared):
-        wrong = any(label and codec_of(label) not in {"utf-8", "cp1252"} for label in labels) and _HIGH.search(body)
-        return Decoded(body.decode(), "utf-8", "declared in another encoding, read as utf-8" if wrong else None)
+    text = _strict(body, "utf-8")
+    if text is not None and not _is_rather_east_asian(body, declared):
+        wrong = not all(map(_may_be_utf8, labels)) and _HIGH.search(body)
+        return Decoded(text, "utf-8", "declared in another encoding, read as utf-8" if wrong else None)
     for codec in declared:
         text = _strict(body, codec) if codec != "utf-8" else None
         if text is not None:
@@ -106,8 +105,26 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     return _damaged(body, declared)
 
 
+def is_called_utf8(body: bytes, content_type: str | None) -> bool:
+    """True when nothing that is declared speaks against UTF-8: valid UTF-8 is then read as such, without a note."""
+    return _marked_as(body) in {None, "utf-8"} and all(map(_may_be_utf8, _labels(body, content_type)))
+
+
+def _may_be_utf8(label: str) -> bool:
+    # Latin-1 is what servers say by default.
+    return codec_of(label) in {"utf-8", _LATIN}
+
+
+def _labels(body: bytes, content_type: str | None) -> list[str]:
+    """The encodings that the server and the document declare."""
+    head = body[:_HEAD_BYTES]
+    http = _HTTP_CHARSET.search(content_type or "")
+    inside = _XML_DECLARED.search(head) or _HTML_DECLARED.search(head)
+    return [*([http[1]] if http else []), *([inside[1].decode("ascii")] if inside else [])]
+
+
 def _seven_bit(body: bytes, declared: list[str]) -> str | None:
-    if b"~{" in body and "hz" in declared:
+    if "hz" in declared and b"~{" in body:
         return "hz"
     if b"\x1b$" not in body:
         return None
@@ -116,13 +133,16 @@ def _seven_bit(body: bytes, declared: list[str]) -> str | None:
 
 
 def _marked(body: bytes) -> Decoded | None:
-    for mark, codec in _BOMS:
-        if body.startswith(mark):
-            return _lenient(body[len(mark) :], codec)
-    for start, codec in ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
-        if body.startswith(start):
-            return _lenient(body, codec)
-    return None
+    codec = _marked_as(body)
+    if codec is None:
+        return None
+    mark = next((mark for mark, named in _BOMS if named == codec and body.startswith(mark)), b"")
+    return _lenient(body[len(mark) :], codec)
+
+
+def _marked_as(body: bytes) -> str | None:
+    """The codec that the first bytes give away: a byte order mark, or the zeros around the first `<`."""
+    return next((codec for start, codec in (*_BOMS, *_FIRST_BYTES) if body.startswith(start)), None)
 
 
 def _lenient(body: bytes, codec: str) -> Decoded:
@@ -138,11 +158,9 @@ def _strict(body: bytes, codec: str) -> str | None:
         return None
 
 
-def _is_utf8(body: bytes, declared: list[str]) -> bool:
-    if _strict(body, "utf-8") is None:
-        return False
+def _is_rather_east_asian(body: bytes, declared: list[str]) -> bool:
     # A few characters of GBK can pass as two-byte UTF-8 (Greek, Cyrillic); East Asian text in UTF-8 takes three bytes.
-    return not (declared and declared[0] in _EAST_ASIAN and _HIGH.search(body) and not _THREE_BYTES.search(body))
+    return bool(declared and declared[0] in _EAST_ASIAN and _HIGH.search(body) and not _THREE_BYTES.search(body))
 
 
 def _damaged(body: bytes, declared: list[str]) -> Decoded:

@@ -11,7 +11,7 @@ import re
 from lxml import etree
 
 from aggregator.poll import quickatom, quickrss, wishes
-from aggregator.poll.quickshape import ATOM, AsideError, nonblank
+from aggregator.poll.quickshape import ATOM, AsideError, must_be_readable, nonblank
 from aggregator.poll.rawfeed import RawEntry, RawFeed
 
 MAX_ITEMS = 5000
@@ -19,60 +19,75 @@ CHANNEL_CHARS = 50_000
 TAIL_CHARS = 4000
 ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
-_DECLARATION = re.compile(r"<\?xml\s[^<>]{0,200}\?>\s*")
-_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_ITEM = re.compile(ITEM.pattern.encode(), re.IGNORECASE)
+# What may stand before the root element, in plain ASCII; a document type may not.
+_PLAIN = rb"[\t\r\n -;=@-~]"  # but for `<`, `>` and `?`
+_PROLOG = re.compile(rb"(?:<\?" + _PLAIN + rb"{0,500}\?>|<!--" + _PLAIN + rb"{0,2000}-->|\s{1,200}){0,50}(?=<(?:rss|feed)[\s>])")
+_COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
+_BOM = b"\xef\xbb\xbf"
+_MAX_NAMESPACES = 200
+_MAX_UTF8_BYTES = 4  # of one character
 _NOTHING = RawEntry()
 
 
-def read(text: str, *, language: str | None = None, notes: tuple[str, ...] = ()) -> RawFeed | None:
-    """The document as its format says it; None when it has to be read by a parser that knows more."""
-    if not _is_simple(text):
+def read(body: bytes, *, language: str | None = None, notes: tuple[str, ...] = ()) -> RawFeed | None:
+    """A document in UTF-8 as its format says it; None when it has to be read by a parser that knows more."""
+    prolog = _PROLOG.match(body, len(_BOM) if body.startswith(_BOM) else 0)
+    if prolog is None:
         return None
-    declaration = _DECLARATION.match(text)
-    body = text[declaration.end() if declaration else 0 :]
+    body = body[prolog.end() :].rstrip(b" \t\r\n\0")
     try:
-        root = etree.fromstring(body.encode(), _parser())
-        return _document(root, body, language, notes)
-    except (AsideError, etree.XMLSyntaxError, UnicodeEncodeError):
+        return _document(etree.fromstring(body, _parser()), body, language, notes)
+    except (AsideError, etree.XMLSyntaxError, UnicodeError):
         return None
 
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
     )
 
 
-def _is_simple(text: str) -> bool:
-    """No document type, no comment or instruction in the markup, not too many items."""
-    if not text.startswith("<") or "<!DOCTYPE" in text or "<!ENTITY" in text or text.find("<?", 2) > 0:
-        return False
-    if "<!--" in text and "<!--" in _CDATA.sub("", text):
-        return False
-    return text.count("xmlns:") <= 200 and (text.count("<") < MAX_ITEMS or len(ITEM.findall(text)) <= MAX_ITEMS)
-
-
-def _document(root: etree._Element, text: str, language: str | None, notes: tuple[str, ...]) -> RawFeed:
+def _document(root: etree._Element, body: bytes, language: str | None, notes: tuple[str, ...]) -> RawFeed:
     # A namespace may be declared further in; that is looked at where it matters.
-    opened = text.index(">")
-    nested = text.find("xmlns", opened) > 0
-    first = ITEM.search(text)
-    around = (text[: min(first.start() if first else CHANNEL_CHARS, CHANNEL_CHARS)], text[-TAIL_CHARS:])
+    nested = body.find(b"xmlns", body.index(b">")) > 0
+    if nested and body.count(b"xmlns:") > _MAX_NAMESPACES:
+        raise AsideError
+    must_be_readable(root, body)
     if root.tag == "rss":
         feed = quickrss.read(root, nested, language)
     elif root.tag == f"{ATOM}feed":
         feed = quickatom.read(root, nested, language)
     else:
         raise AsideError
+    if len(feed.entries) > MAX_ITEMS:
+        raise AsideError
+    around = _around(body)
     return RawFeed(
         version=feed.version,
         title=feed.said.title,
         link=nonblank(feed.said.link if feed.said.link is not None else feed.said.permanent),
         language=nonblank(feed.language),
-        authors=tuple(feed.said.authors),
+        authors=feed.said.authors,
         entries=tuple(entry for entry in feed.entries if entry != _NOTHING),
         ttl_minutes=wishes.ttl_minutes(around),
         skip_hours=wishes.skip_hours(around),
         skip_days=wishes.skip_days(around),
         notes=notes,
     )
+
+
+def _around(body: bytes) -> tuple[str, ...]:
+    """What stands before the items, and the end of the document."""
+    first = _ITEM.search(body, 0, CHANNEL_CHARS * _MAX_UTF8_BYTES)
+    head = body[: first.start() if first else CHANNEL_CHARS * _MAX_UTF8_BYTES]
+    tail = body[-TAIL_CHARS * _MAX_UTF8_BYTES :]
+    pieces = head.decode("utf-8", "ignore")[:CHANNEL_CHARS], tail.decode("utf-8", "ignore")[-TAIL_CHARS:]
+    return tuple(_COMMENT.sub("", piece) for piece in pieces)

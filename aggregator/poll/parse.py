@@ -20,6 +20,7 @@ from aggregator.protocols import Fetched, Polled
 __all__ = ["ACCEPT", "MAX_ENTRIES", "parse_feed", "parse_fetched", "read_raw"]
 
 ACCEPT = ACCEPT_FEEDS
+_LANGUAGE_CHARS = 35
 
 
 def parse_feed(
@@ -43,18 +44,30 @@ def parse_feed(
     yields its entries and a note; a feed without entries is fine. Raises ParseError: E251 empty, E252 a page came
     instead, E253 not a feed, E254 a bridge's error, E255 built to break a parser, E256 unreadable.
     """
-    decoded = encoding.decode(body, content_type)
     base = entries.resolve((headers or {}).get("content-location"), url) or url
-    raw = read_raw(decoded.text, language=(headers or {}).get("content-language"))
+    raw = _read(body, content_type, (headers or {}).get("content-language"))
     raw = _with_plain_summaries(raw) if plain else raw
-    polled = entries.normalise(raw, url=source_url or url, base=base, source=source, now=now)
-    if decoded.note:
-        polled = entries.with_note(polled, decoded.note)
-    return polled
+    return entries.normalise(raw, url=source_url or url, base=base, source=source, now=now)
+
+
+def _read(body: bytes, content_type: str | None, language: str | None) -> RawFeed:
+    spoken = language[:_LANGUAGE_CHARS] if language else None
+    # What is UTF-8 by all that is said needs no decoding: an XML parser takes the bytes, and refuses them if they are not.
+    if encoding.is_called_utf8(body, content_type):
+        found = fastpath.read(body, language=spoken)
+        if found is not None:
+            return found
+    decoded = encoding.decode(body, content_type)
+    raw = read_raw(decoded.text, language=language)
+    return replace(raw, notes=(*raw.notes, decoded.note)) if decoded.note else raw
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _with_plain_summaries(raw: RawFeed) -> RawFeed:
-    plain = (replace(entry, summary=replace(entry.summary, kind="text")) if entry.summary else entry for entry in raw.entries)
+    plain = (entry._replace(summary=entry.summary._replace(kind="text")) if entry.summary else entry for entry in raw.entries)
     return replace(raw, entries=tuple(plain))
 
 
@@ -80,13 +93,13 @@ def read_raw(text: str, *, language: str | None = None, quick: bool = True) -> R
     text = text.strip("\ufeff \t\r\n\x00")
     if text[:1] in {"{", "["}:
         return jsonfeed.read(text)
-    spoken = language[:35] if language else None
-    found = fastpath.read(text, language=spoken) if quick else None
+    spoken = language[:_LANGUAGE_CHARS] if language else None
+    found = fastpath.read(_bytes(text), language=spoken) if quick else None
     if found is not None:
         return found
     prepared = document.prepare(text)
     if quick and not prepared.cut_off:
-        found = fastpath.read(prepared.text, language=spoken, notes=prepared.notes)
+        found = fastpath.read(_bytes(prepared.text), language=spoken, notes=prepared.notes)
     if found is None:
         # Imported where it is needed: most polls do without.
         from aggregator.poll import anyfeed

@@ -15,27 +15,38 @@ from aggregator.poll.quickshape import (
     address,
     bare_text,
     construct,
+    each_once,
     entry_of,
+    more,
     must_be_silent,
     nonblank,
     on_published,
     on_updated,
-    readable,
     spoken,
     text_of,
 )
 from aggregator.poll.rawfeed import RawEnclosure, RawEntry, RawText
 
 _ATOM_KINDS = {"text": "text", "text/plain": "text", "html": "html", "text/html": "html"}
-_PERSON = frozenset({f"{ATOM}name", f"{ATOM}uri", f"{ATOM}email"})
+_AUTHOR, _CONTRIBUTOR, _ENTRY, _NAME = (f"{ATOM}{name}" for name in ("author", "contributor", "entry", "name"))
+_EMAIL = f"{ATOM}email"
+_PERSON = frozenset({_NAME, f"{ATOM}uri", _EMAIL})
+_FEED_ONCE = frozenset({f"{ATOM}title", f"{ATOM}id"})
+_ENTRY_ONCE = frozenset(f"{ATOM}{name}" for name in ("title", "id", "summary", "content", "published", "updated"))
+_TEXT = frozenset({"type", XML_LANG})
+_LINK = frozenset({"rel", "href", "type", "title", "hreflang", "length"})
+_CATEGORY = frozenset({"term", "scheme", "label"})
+_SILENT = frozenset({"type", "uri", "version", XML_LANG})
 
 
 def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
     if not set(root.attrib) <= {XML_LANG}:
         raise AsideError
     feed = Feed("atom10", spoken(root.get(XML_LANG)) or language, nested, root)
-    for child in feed.children(root):
-        if child.tag == f"{ATOM}entry":
+    children = feed.children(root)
+    each_once([child for child in children if child.tag != _ENTRY], _FEED_ONCE)
+    for child in children:
+        if child.tag == _ENTRY:
             feed.entries.append(_atom_entry(feed, child))
         else:
             _atom_child(feed, feed.said, child, _ATOM_FEED)
@@ -43,10 +54,12 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
 
 
 def _atom_entry(feed: Feed, element: etree._Element) -> RawEntry:
-    if element.attrib:
+    if element.keys():
         raise AsideError
     found = Found()
-    for child in feed.children(element):
+    children = feed.children(element)
+    each_once(children, _ENTRY_ONCE)
+    for child in children:
         _atom_child(feed, found, child, _ATOM_ENTRY)
     link = found.link if found.link is not None else found.permanent
     if link and link == found.guid and "/" not in link:
@@ -57,59 +70,58 @@ def _atom_entry(feed: Feed, element: etree._Element) -> RawEntry:
 def _atom_child(
     feed: Feed, found: Found, child: etree._Element, readers: dict[str, Callable[[Found, etree._Element], None]]
 ) -> None:
-    if child.tag in {f"{ATOM}author", f"{ATOM}contributor"}:
-        name = _person(feed, child)
-        if child.tag == f"{ATOM}author" and name:
-            found.authors.append(name)
-        return
-    reader = readers.get(child.tag)
+    tag = child.tag
+    reader = readers.get(tag)
     if reader is not None:
         reader(found, child)
+    elif tag in {_AUTHOR, _CONTRIBUTOR}:
+        name = _person(feed, child)
+        if tag == _AUTHOR and name:
+            found.authors = more(found.authors, name)
     else:
         must_be_silent(child)
 
 
 def _person(feed: Feed, person: etree._Element) -> str | None:
     said: dict[str, str] = {}
-    if person.attrib or (person.text or "").strip():
+    if person.keys() or (person.text or "").strip():
         raise AsideError
     for child in feed.children(person):
-        if child.tag not in _PERSON or child.tag in said or len(child) or child.attrib or (child.tail or "").strip():
+        tag = child.tag
+        if tag not in _PERSON or tag in said or len(child) or child.keys() or (child.tail or "").strip():
             raise AsideError
-        said[child.tag] = (child.text or "").strip()
-        readable(said[child.tag])
-    return nonblank(said.get(f"{ATOM}name")) or nonblank(said.get(f"{ATOM}email"))
+        said[tag] = (child.text or "").strip()
+    name = nonblank(said.get(_NAME))
+    if name is None and nonblank(said.get(_EMAIL)):
+        raise AsideError
+    return name
 
 
 def _atom_text(child: etree._Element) -> RawText | None:
     kind = _ATOM_KINDS.get(child.get("type", "text").lower())
     if kind is None:
         raise AsideError
-    return construct(text_of(child, {"type", XML_LANG}), kind)
+    return construct(text_of(child, _TEXT), kind)
 
 
 def _on_atom_title(found: Found, child: etree._Element) -> None:
-    found.once("title")
     found.title = _atom_text(child)
 
 
 def _on_atom_summary(found: Found, child: etree._Element) -> None:
-    found.once("summary")
     found.summary = _atom_text(child)
 
 
 def _on_atom_content(found: Found, child: etree._Element) -> None:
-    found.once("content")
     found.content = _atom_text(child)
 
 
 def _on_atom_id(found: Found, child: etree._Element) -> None:
-    found.once("guid")
     found.guid = found.permanent = address(bare_text(child))
 
 
 def _on_atom_link(found: Found, child: etree._Element) -> None:
-    if text_of(child, {"rel", "href", "type", "title", "hreflang", "length"}):
+    if text_of(child, _LINK):
         raise AsideError
     href, rel = child.get("href"), child.get("rel", "alternate").lower()
     if not href:
@@ -121,19 +133,22 @@ def _on_atom_link(found: Found, child: etree._Element) -> None:
             found.link = href
         found.alternate = found.alternate or href or None
     elif rel == "enclosure" and href:
-        found.enclosures.append(RawEnclosure(href, nonblank(kind), nonblank(child.get("length"))))
+        found.enclosures = more(found.enclosures, RawEnclosure(href, nonblank(kind), nonblank(child.get("length"))))
     elif rel in {"related", "via"} and href:
-        found.related.append(href)
+        found.related = more(found.related, href)
 
 
 def _on_atom_category(found: Found, child: etree._Element) -> None:
-    if text_of(child, {"term", "scheme", "label"}):
+    if text_of(child, _CATEGORY):
         raise AsideError
-    found.tags.append(nonblank(child.get("label")) or nonblank(child.get("term")) or "")
+    tag = nonblank(child.get("label")) or nonblank(child.get("term"))
+    if tag is None:
+        raise AsideError
+    found.tags = more(found.tags, tag)
 
 
 def _silent_text(_: Found, child: etree._Element) -> None:
-    text_of(child, {"type", "uri", "version", XML_LANG})
+    text_of(child, _SILENT)
 
 
 _ATOM_FEED: dict[str, Callable[[Found, etree._Element], None]] = {

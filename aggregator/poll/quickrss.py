@@ -18,9 +18,11 @@ from aggregator.poll.quickshape import (
     address,
     bare_text,
     construct,
+    each_once,
     entry_of,
     link_text,
     looks_like_html,
+    more,
     must_be_silent,
     nonblank,
     on_published,
@@ -35,6 +37,10 @@ _RSS_SILENT = frozenset({
     "description", "managingEditor", "comments", "pubDate", "lastBuildDate", "generator", "docs", "ttl", "rating", "copyright",
     "webMaster",
 })  # fmt: skip
+_CHANNEL_ONCE = frozenset({"title", "link", "language", "image", "skipHours", "skipDays"})
+_ITEM_ONCE = frozenset({"title", "link", "guid", "description", f"{CONTENT}encoded", "pubDate", f"{DC}date"})
+_DOMAIN, _URL, _PERMANENT = frozenset({"domain"}), frozenset({"url"}), frozenset({"isPermaLink"})
+_ENCLOSURE = frozenset({"url", "type", "length"})
 _BOXES = {
     "image": frozenset({"url", "title", "link", "width", "height", "description"}),
     "skipHours": frozenset({"hour"}),
@@ -46,10 +52,12 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
     if not set(root.attrib) <= {"version", XML_LANG} or not root.get("version", "").startswith("2.") or len(root) != 1:
         raise AsideError
     channel = root[0]
-    if channel.tag != "channel" or channel.attrib:
+    if channel.tag != "channel" or channel.keys():
         raise AsideError
     feed = Feed("rss20", spoken(root.get(XML_LANG)) or language, nested, root)
-    for child in feed.children(channel):
+    children = feed.children(channel)
+    each_once([child for child in children if child.tag != "item"], _CHANNEL_ONCE)
+    for child in children:
         if child.tag == "item":
             feed.entries.append(_rss_item(feed, child))
         else:
@@ -60,20 +68,16 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
 def _channel_child(feed: Feed, child: etree._Element) -> None:
     tag, said = child.tag, feed.said
     if tag == "title":
-        said.once("title")
         said.title = _rss_title(child)
     elif tag == "link":
-        said.once("link")
         said.link = link_text(bare_text(child))
     elif tag == "language":
-        said.once("language")
         feed.language = bare_text(child)
     elif tag == "category":
-        text_of(child, {"domain"})
+        text_of(child, _DOMAIN)
     elif tag in _RSS_SILENT:
         bare_text(child)
     elif tag in _BOXES:
-        said.once(tag)
         _box(feed, child)
     elif tag == f"{ATOM}link":
         if child.get("rel") in {None, "alternate"} or len(child) or not set(child.attrib) <= {"rel", "href", "type", "title"}:
@@ -83,7 +87,7 @@ def _channel_child(feed: Feed, child: etree._Element) -> None:
 
 
 def _box(feed: Feed, box: etree._Element) -> None:
-    if box.attrib:
+    if box.keys():
         raise AsideError
     for child in feed.children(box):
         bare_text(child)
@@ -92,10 +96,12 @@ def _box(feed: Feed, box: etree._Element) -> None:
 
 
 def _rss_item(feed: Feed, item: etree._Element) -> RawEntry:
-    if item.attrib:
+    if item.keys():
         raise AsideError
     found = Found()
-    for child in feed.children(item):
+    children = feed.children(item)
+    each_once(children, _ITEM_ONCE)
+    for child in children:
         reader = _RSS.get(child.tag)
         if reader is not None:
             reader(found, child)
@@ -113,30 +119,25 @@ def _rss_title(child: etree._Element) -> RawText | None:
 
 
 def _on_title(found: Found, child: etree._Element) -> None:
-    found.once("title")
     found.title = _rss_title(child)
 
 
 def _on_link(found: Found, child: etree._Element) -> None:
-    found.once("link")
     found.link = link_text(bare_text(child).replace("&amp;", "&"))
 
 
 def _on_guid(found: Found, child: etree._Element) -> None:
-    found.once("guid")
-    value = text_of(child, {"isPermaLink"})
+    value = text_of(child, _PERMANENT)
     if child.get("isPermaLink", "true") == "true":
         value = found.permanent = address(value)
     found.guid = value
 
 
 def _on_description(found: Found, child: etree._Element) -> None:
-    found.once("summary")
     found.summary = construct(bare_text(child), "html")
 
 
 def _on_content(found: Found, child: etree._Element) -> None:
-    found.once("content")
     found.content = construct(bare_text(child), "html")
 
 
@@ -148,22 +149,23 @@ def _on_author(found: Found, child: etree._Element) -> None:
             raise AsideError
         value = named[1].strip()
     if value:
-        found.authors.append(value)
+        found.authors = more(found.authors, value)
 
 
 def _on_category(found: Found, child: etree._Element) -> None:
-    value = text_of(child, {"domain"})
+    value = text_of(child, _DOMAIN)
     if value:
-        found.tags.append(value)
-    elif child.attrib:
+        found.tags = more(found.tags, value)
+    elif child.keys():
         raise AsideError
 
 
 def _on_enclosure(found: Found, child: etree._Element) -> None:
-    text_of(child, {"url", "type", "length"})
+    text_of(child, _ENCLOSURE)
     url = child.get("url")
     if url:
-        found.enclosures.append(RawEnclosure(url, nonblank((child.get("type") or "").lower()), nonblank(child.get("length"))))
+        enclosure = RawEnclosure(url, nonblank((child.get("type") or "").lower()), nonblank(child.get("length")))
+        found.enclosures = more(found.enclosures, enclosure)
 
 
 def _ignore(_: Found, child: etree._Element) -> None:
@@ -171,7 +173,7 @@ def _ignore(_: Found, child: etree._Element) -> None:
 
 
 def _on_source(_: Found, child: etree._Element) -> None:
-    text_of(child, {"url"})
+    text_of(child, _URL)
 
 
 _RSS: dict[str, Callable[[Found, etree._Element], None]] = {

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import entitydefs
+from typing import TypeVar
 
 from lxml import etree
 
 from aggregator.poll import dates
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawText
 
-MAX_TAGS = 40
+MAX_LIST = 40
 _MAX_ATTRIBUTE_CHARS = 5000
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -24,6 +23,9 @@ _CLOSED = re.compile(r"</(\w+)>|&#?\w+;")
 _NAMES = re.compile(r"</?(\w+)")
 _ENTITIES = re.compile(r"&(\w+);")
 _C1 = re.compile("[\x80-\x9f]")
+_C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
+# Begun at the rarer of its first two bytes, which makes it twice as fast.
+_C1_NUMBER = re.compile(rb"#(?<=&#)(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _QUERY = re.compile(r"&([A-Za-z0-9_]+);")
 _SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
 _FAMILIAR_DATE = re.compile(
@@ -61,13 +63,16 @@ _SILENT_TAGS = frozenset({
 })  # fmt: skip
 
 
+T = TypeVar("T")
+
+
 class AsideError(Exception):
     """Something that this reading does not know."""
 
 
 @dataclass(slots=True)
 class Found:
-    """What one entry said so far."""
+    """What one entry, or the feed itself, said so far."""
 
     guid: str | None = None
     permanent: str | None = None
@@ -78,16 +83,10 @@ class Found:
     content: RawText | None = None
     published: RawDate | None = None
     updated: RawDate | None = None
-    seen: set[str] = field(default_factory=set)
-    authors: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    enclosures: list[RawEnclosure] = field(default_factory=list)
-    related: list[str] = field(default_factory=list)
-
-    def once(self, name: str) -> None:
-        if name in self.seen:
-            raise AsideError
-        self.seen.add(name)
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[RawEnclosure, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -100,10 +99,12 @@ class Feed:
     entries: list[RawEntry] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 
-    def children(self, parent: etree._Element) -> Iterator[etree._Element]:
+    def children(self, parent: etree._Element) -> list[etree._Element]:
+        """The children of an element, none of which means something else by its prefix than the root does."""
+        found = list(parent)
         if self.nested:
             known = self.root.nsmap
-            for child in parent:
+            for child in found:
                 # A namespace declared on the way can change what a prefix means.
                 if child.nsmap != known and any(
                     uri not in _SILENT or _SILENT[uri] != prefix
@@ -111,46 +112,57 @@ class Feed:
                     if known.get(prefix) != uri
                 ):
                     raise AsideError
-                yield child
-        else:
-            yield from parent
+        return found
+
+
+def each_once(children: list[etree._Element], names: frozenset[str]) -> None:
+    """Nothing of these names stands twice."""
+    tags = [child.tag for child in children]
+    if len(set(tags)) < len(tags) and any(tags.count(name) > 1 for name in names):
+        raise AsideError
 
 
 def entry_of(found: Found, link: str | None, published: RawDate | None) -> RawEntry:
-    if len(found.tags) > MAX_TAGS or len(found.authors) > MAX_TAGS:
-        raise AsideError
     return RawEntry(
-        guid=nonblank(found.guid),
-        link=link,
-        title=found.title,
-        summary=found.summary,
-        content=found.content,
-        published=published,
-        updated=found.updated,
-        authors=tuple(found.authors),
-        tags=tuple(found.tags),
-        enclosures=tuple(found.enclosures),
-        related=tuple(found.related),
+        nonblank(found.guid),
+        link,
+        found.title,
+        found.summary,
+        found.content,
+        published,
+        found.updated,
+        found.authors,
+        found.tags,
+        found.enclosures,
+        found.related,
     )
+
+
+def more(known: tuple[T, ...], one: T) -> tuple[T, ...]:
+    """One more of what an entry may have several of; not very many."""
+    if len(known) >= MAX_LIST:
+        raise AsideError
+    return (*known, one)
 
 
 def on_published(found: Found, child: etree._Element) -> None:
     """When it was published."""
-    found.once("published")
     found.published = date_of(bare_text(child))
 
 
 def on_updated(found: Found, child: etree._Element) -> None:
     """When it was last changed."""
-    found.once("updated")
     found.updated = date_of(bare_text(child))
 
 
 def must_be_silent(child: etree._Element) -> None:
     """Nothing but a leaf of a vocabulary that says nothing here."""
-    tag = child.tag
-    if len(child) or len(child.attrib) > 20 or any(_alters(str(name), str(value)) for name, value in child.attrib.items()):
+    tag, attributes = child.tag, child.items()
+    if len(child) or len(attributes) > 20:
         raise AsideError
+    for name, value in attributes:
+        if _alters(str(name), str(value)):
+            raise AsideError
     if tag in _SILENT_TAGS:
         return
     uri = tag[1:].partition("}")[0] if tag[:1] == "{" else ""
@@ -164,36 +176,46 @@ def _alters(name: str, value: str) -> bool:
 
 def bare_text(child: etree._Element) -> str:
     """The text of an element without attributes and children."""
-    if len(child) or child.attrib:
+    if len(child) or child.keys():
         raise AsideError
-    return mended(child.text)
+    text = child.text
+    return mended(text) if text else ""
 
 
-def text_of(child: etree._Element, attributes: set[str]) -> str:
+def text_of(child: etree._Element, attributes: frozenset[str]) -> str:
     if len(child):
         raise AsideError
-    for name, value in child.attrib.items():
+    for name, value in child.items():
         if name not in attributes or len(value) > _MAX_ATTRIBUTE_CHARS:
             raise AsideError
-    return mended(child.text)
+    text = child.text
+    return mended(text) if text else ""
 
 
-def mended(text: str | None) -> str:
-    if not text:
-        return ""
+def mended(text: str) -> str:
     text = text.strip()
     if text.isascii():
         return text
-    with suppress(UnicodeError):
+    try:
         # UTF-8 that was taken for Latin-1 and encoded again.
         text = text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
     return readable(text)
 
 
 def readable(text: str) -> str:
+    """A text without C1 controls."""
     if _C1.search(text):
         raise AsideError
     return text
+
+
+def must_be_readable(root: etree._Element, body: bytes) -> None:
+    """No text of the document that `body` is holds C1 controls, whether written as they are or by their number. Most documents
+    hold nothing that looks like one, and their texts are not looked at one by one."""
+    if (_C1_BYTES.search(body) or _C1_NUMBER.search(body)) and any(_C1.search(str(text)) for text in root.itertext()):
+        raise AsideError
 
 
 def construct(value: str, kind: str) -> RawText | None:

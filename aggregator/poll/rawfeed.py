@@ -1,16 +1,17 @@
 """What a parser found in a document, before anything is judged: the shape every parser hands to `entries`.
 
-Texts are as they stood in the document, entities decoded once; nothing is sanitised, resolved or dated yet.
+Texts are as they stood in the document, entities decoded once; nothing is sanitised, resolved or dated yet. What there are
+hundreds of in a document is a named tuple: made in a third of the time of a frozen dataclass.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RawText:
+class RawText(NamedTuple):
     """A text construct. `kind` is "text" (plain), "html" (markup) or "guess" (the format does not say); `base` is the
     address that relative URLs in it stand to, "" for the document's own."""
 
@@ -19,16 +20,14 @@ class RawText:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RawDate:
+class RawDate(NamedTuple):
     """A date as written. `parsed` is what the parser made of it (aware UTC), for forms that `dates` does not know."""
 
     text: str
     parsed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawEnclosure:
+class RawEnclosure(NamedTuple):
     """A file named by an entry, all as written."""
 
     url: str
@@ -36,8 +35,7 @@ class RawEnclosure:
     length: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawEntry:
+class RawEntry(NamedTuple):
     """One entry in document order. `link` stands to an `xml:base` already; `related` are links of rel=related."""
 
     guid: str | None = None
