@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -21,6 +22,7 @@ _METADATA = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def literal(host: str) -> Address | None:
     """The address that a host spells in its usual form, else None. A zone (`fe80::1%eth0`) is dropped."""
     try:
