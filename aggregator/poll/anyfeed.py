@@ -18,7 +18,7 @@ import feedparser
 from feedparser.mixin import _FeedParserMixin
 
 from aggregator.errors import ParseError
-from aggregator.poll import document, wishes
+from aggregator.poll import cutoff, document, wishes
 from aggregator.poll.fastpath import CHANNEL_CHARS, ITEM, TAIL_CHARS
 from aggregator.poll.fastpath import MAX_ITEMS as MAX_ENTRIES
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawFeed, RawText
@@ -27,8 +27,6 @@ MAX_DATE_CHARS = 100
 _PER_ENTRY = 200
 # feedparser takes such an attribute for the address, and forgets the text.
 _LINK_ELSEWHERE = re.compile(r"<link\s+ur[il]\s*=\s*(?:\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}')\s*>(?=\s*https?://)")
-_ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_CHANNEL_END = re.compile(r"</(?:[\w.-]+:)?channel\s*>", re.IGNORECASE)
 _KINDS = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
 
@@ -75,8 +73,8 @@ def _first_entries(text: str) -> tuple[str, int]:
 def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int) -> RawFeed:
     feed = parsed.feed
     version = str(parsed.get("version") or prepared.root)
-    rest = text[max((match.start() for match in ITEM.finditer(text)), default=0) :] if prepared.cut_off else ""
-    half = bool(rest) and not dropped and ITEM.match(rest) is not None and _ITEM_END.search(rest) is None
+    last = cutoff.last_entry(text) if prepared.cut_off else ""
+    half = bool(last) and not dropped and cutoff.is_half(last)
     listed = parsed.entries[:-1] if half else parsed.entries[:MAX_ENTRIES]
     found = tuple(filter(_says_anything, (_raw_entry(entry, atom=version.startswith("atom")) for entry in listed)))
     if prepared.cut_off and not found:
@@ -88,7 +86,7 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         )
     notes = list(prepared.notes)
     if half:
-        notes.append("its last entry is half, and is left to the next poll")
+        notes.append(cutoff.HALF)
     if parsed.get("bozo"):
         notes.append(f"the feed is not well-formed: {parsed.get('bozo_exception')}"[:200])
     if dropped:
@@ -107,7 +105,7 @@ def _raw_feed(parsed: Any, prepared: document.Document, text: str, dropped: int)
         skip_hours=wishes.skip_hours(around),
         skip_days=wishes.skip_days(around),
         notes=tuple(notes),
-        partial=bool(rest) and _CHANNEL_END.search(rest) is None,
+        partial=bool(last) and cutoff.is_partial(last),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.model import Source
-from aggregator.poll import document, encoding, entries, fastpath, jsonfeed
+from aggregator.poll import cutoff, document, encoding, entries, fastpath, jsonfeed
 from aggregator.poll.fastpath import MAX_ITEMS as MAX_ENTRIES
 from aggregator.poll.rawfeed import RawFeed
 from aggregator.poll.settings import ACCEPT_FEEDS
@@ -98,8 +98,9 @@ def read_raw(text: str, *, language: str | None = None, quick: bool = True) -> R
     if found is not None:
         return found
     prepared = document.prepare(text)
-    if quick and not prepared.cut_off:
-        found = fastpath.read(_bytes(prepared.text), language=spoken, notes=prepared.notes)
+    if quick:
+        read = cutoff.read(prepared, language=spoken) if prepared.cut_off else None
+        found = read or fastpath.read(_bytes(prepared.text), language=spoken, notes=prepared.notes)
     if found is None:
         # Imported where it is needed: most polls do without.
         from aggregator.poll import anyfeed
