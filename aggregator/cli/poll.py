@@ -50,7 +50,8 @@ def poll(
             say("! there are no sources in sources.yaml", "yellow")
             say("  fix  aggregator sources add URL")
         # Thousands of entries at once are no garbage; walking over them again and again takes a fifth of the time.
-        gc.set_threshold(20_000, 20, 20)
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 1_000)
         with interruptible(), _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(
                 opened, now(), names=names or (), everything=everything, started=started, finished=finished, waiting=waiting
