@@ -14,12 +14,14 @@ from aggregator.model import SourceStatus
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One thing that was looked at. What is not `serious` costs a source's news, not the workspace's soundness."""
+    """One thing that was looked at. What is not `serious` costs a source's news, not the workspace's soundness. What there may be
+    very many of has a `group`: words that say what all of them have come to."""
 
     ok: bool
     what: str
     fix: str | None = None
     serious: bool = True
+    group: str = ""
 
 
 def examine(workspace: Workspace) -> list[Examined]:
@@ -55,12 +57,19 @@ def examine(workspace: Workspace) -> list[Examined]:
             f"{one.source.name} is {one.status.value}: {one.state.last_error}",
             f"aggregator sources explain {one.source.name!r}",
             serious=False,
+            group="cannot be read",
         )
         for one in bad
     ]
     silent = [one for one in reports if one.silence]
     found += [
-        Examined(False, f"{one.source.name}: {one.silence}", f"aggregator sources explain {one.source.name!r}", serious=False)
+        Examined(
+            False,
+            f"{one.source.name}: {one.silence}",
+            f"aggregator sources explain {one.source.name!r}",
+            serious=False,
+            group="have gone silent",
+        )
         for one in silent
     ]
     if not bad and not silent:

@@ -10,7 +10,7 @@ import typer
 from aggregator.cli import issue_check, issue_moves
 from aggregator.cli.context import now, who, workspace
 from aggregator.cli.editor import edit_issue, edit_until_accepted
-from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import counted, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import IssueError
 from aggregator.text import clean
 
@@ -39,7 +39,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         put_json_lines(shapes.issue(one) for one in found)
         return
-    rows = [[one.slug, one.status.value, str(one.number or ""), f"{len(one.items)} items", one.headline] for one in found]
+    rows = [[one.slug, one.status.value, str(one.number or ""), counted(len(one.items), "item"), one.headline] for one in found]
     put_table(rows, right=frozenset({2, 3}))
 
 

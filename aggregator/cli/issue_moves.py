@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import say
+from aggregator.cli.output import counted, say
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def brief(
             if wrong is not None:
                 raise UsageError(f"`{wrong}` is no candidate", fix="give numbers of candidates, or `-` to paste lines")
             done = arranging.brief(opened, [int(word) for word in ids], linked=linked, now=now(), who=who())
-    _said(done, f"{len(done.draft.briefs)} briefs")
+    _said(done, counted(len(done.draft.briefs), "brief"))
 
 
 def cut(
@@ -67,7 +67,7 @@ def cut(
 
     with workspace(context) as opened:
         done = arranging.cut(opened, names, later=later, now=now(), who=who())
-    _said(done, f"{len(done.draft.items)} items")
+    _said(done, counted(len(done.draft.items), "item"))
 
 
 def move(

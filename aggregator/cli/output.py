@@ -137,6 +137,11 @@ def met_before(seen: SeenIn) -> str:
     return f"{_MET.get(seen.relation, seen.relation)} in issue {seen.issue}"
 
 
+def counted(number: int, noun: str, many: str | None = None) -> str:
+    """`1 candidate`, `2 candidates`; `many` is the plural that takes more than an s."""
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
+
+
 def ago(then: datetime | None, now: datetime) -> str:
     """`3 h ago`, `in 20 min`; "never" for None."""
     if then is None:

@@ -10,7 +10,7 @@ import typer
 
 from aggregator.cli import reading, wishes
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import ago, met_before, put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import ago, counted, met_before, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def list_(
         put_json_lines(shapes.candidate(candidate) for candidate in found)
         return
     put_table([_row(candidate) for candidate in found], right=frozenset({0, 1}))
-    more = f"the first {len(found)} candidates; `--limit` shows more"
-    say(more if len(found) == limit else f"{len(found)} candidate{'s' if len(found) != 1 else ''}", "dim")
+    more = f"the first {counted(len(found), 'candidate')}; `--limit` shows more"
+    say(more if len(found) == limit else counted(len(found), "candidate"), "dim")
 
 
 def _row(candidate: Candidate) -> list[str]:
@@ -77,10 +77,13 @@ def show(
     as_json: Json = False,
 ) -> None:
     """One candidate with everything known of it."""
+    from zoneinfo import ZoneInfo
+
     from aggregator.app import deciding, shapes
 
     with workspace(context) as opened:
         candidate = deciding.get(opened, candidate_id)
+        zone = ZoneInfo(opened.publication.time_zone)
     if as_json:
         put_json(shapes.candidate(candidate))
         return
@@ -91,7 +94,7 @@ def show(
         ("score", f"{candidate.score:.2f}"),
         ("source", candidate.source),
         ("author", candidate.author or ""),
-        ("published", candidate.published_at.isoformat() if candidate.published_at else ""),
+        ("published", f"{candidate.published_at.astimezone(zone):%Y-%m-%d %H:%M}" if candidate.published_at else ""),
         ("arrived", ago(candidate.arrived_at, now())),
         ("url", candidate.url or ""),
         ("tags", " ".join(candidate.tags)),

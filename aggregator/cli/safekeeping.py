@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import now, workspace
-from aggregator.cli.output import put_json, say
+from aggregator.cli.output import counted, put_json, say
 from aggregator.errors import UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -76,8 +76,8 @@ def restore(
         return
     if done.before:
         say(f"what was there before is kept in {done.before}")
-    counts = (f"{done.rows[name]} {words}" for name, words in _COUNTED if done.rows.get(name))
-    say(" · ".join(counts) or "restored")
+    counts = (counted(done.rows[name], name, words) for name, words in _COUNTED if done.rows.get(name))
+    say(" · ".join(counts) or f"the store is what it was in {source}")
 
 
 _COUNTED = (("decision", "decisions"), ("candidate", "candidates"), ("entry", "entries"), ("issue", "issues"), ("item", "items"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import day, workspace
-from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import counted, put, put_json, put_json_lines, put_table, say
 from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -117,4 +117,4 @@ def _show_topic(issues: list[TopicIssue], as_json: bool) -> None:
             put(f"  {hit.section or hit.kind}  {hit.title}")
         for hit in one.mentions:
             put(f"  ({hit.section})  {hit.title}")
-    say(f"{len(issues)} issues", "dim")
+    say(counted(len(issues), "issue"), "dim")

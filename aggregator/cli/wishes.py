@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import now, who, workspace
-from aggregator.cli.output import say, show_error
+from aggregator.cli.output import counted, say, show_error
 from aggregator.errors import UsageError
 
 Candidate = Annotated[int, typer.Argument(metavar="ID", help="A candidate, by the id that `queue list` shows.")]
@@ -43,7 +43,7 @@ def _wish(context: typer.Context, candidate_id: int, term: str | None, *, more: 
 
     with workspace(context) as opened:
         wished = wishes.wish(opened, candidate_id, more=more, now=now(), who=who(), term=term)
-    say(f"`{wished.term}` counts {wished.points:+.1f} from now on; {wished.moved} waiting candidates have it")
+    say(f"`{wished.term}` counts {wished.points:+.1f} from now on; {counted(wished.moved, 'waiting candidate')} moved")
 
 
 def draft(
@@ -89,7 +89,9 @@ def expire(
         raise UsageError(f"this is no length of time: {older}", fix="write 60d, 8w or 2m")
     with workspace(context) as opened:
         count = wishes.expire(opened, timedelta(days=int(older[:-1]) * _DAYS[older[-1]]), now=now(), who=who())
-    say(f"put away {count} candidates; `aggregator undo` brings them back" if count else "nothing has waited that long")
+    say(
+        f"put away {counted(count, 'candidate')}; `aggregator undo` brings them back" if count else "nothing has waited that long"
+    )
 
 
 def train(
@@ -105,4 +107,4 @@ def train(
         say(f"nothing was trained: {done.why}")
         raise typer.Exit(0 if if_due else 1)
     labels = f"{done.taken} taken, {done.rejected} rejected, {done.waiting} undecided"
-    say(f"learnt from {labels}; {done.rescored} waiting candidates have another score")
+    say(f"learnt from {labels}; {counted(done.rescored, 'waiting candidate')} scored anew")

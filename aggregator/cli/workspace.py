@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.context import workspace
-from aggregator.cli.output import put, put_json, put_json_lines, put_table, say
+from aggregator.cli.output import counted, put, put_json_lines, put_table, say
+
+if TYPE_CHECKING:
+    from aggregator.app.health import Examined
+
+SHOWN_OF_A_GROUP = 5
 
 config = typer.Typer(no_args_is_help=True, help="The settings and where each comes from.")
 Json = Annotated[bool, typer.Option("--json", help="JSON.")]
@@ -48,18 +55,31 @@ def config_list(context: typer.Context, as_json: Json = False) -> None:
         put_table([[name, value, origin] for name, value, origin in rows])
 
 
+def _tell(findings: Iterable[Examined]) -> None:
+    """A few of each group, and how many more there are: a bridge that is down silences a hundred accounts."""
+    told: Counter[str] = Counter()
+    for one in findings:
+        told[one.group] += 1
+        if one.group and told[one.group] > SHOWN_OF_A_GROUP:
+            continue
+        put(f"{'✓' if one.ok else '✗' if one.serious else '!'} {one.what}")
+        if one.fix:
+            put(f"  fix  {one.fix}")
+    for group, count in told.items():
+        if group and count > SHOWN_OF_A_GROUP:
+            put(f"! {counted(count - SHOWN_OF_A_GROUP, 'more source')} {group}")
+            put("  fix  aggregator doctor --json names all of them; `aggregator sources list` shows how each is doing")
+
+
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """What is wrong and how to mend it. Exit 1 when the workspace itself is unsound; a failing source is only named."""
     from aggregator.app import health
 
     with workspace(context) as opened:
         findings = health.examine(opened)
-    for one in findings:
-        if as_json:
-            put_json({"ok": one.ok, "serious": one.serious, "what": one.what, "fix": one.fix})
-        else:
-            put(f"{'✓' if one.ok else '✗' if one.serious else '!'} {one.what}")
-            if one.fix:
-                put(f"  fix  {one.fix}")
+    if as_json:
+        put_json_lines({"ok": one.ok, "serious": one.serious, "what": one.what, "fix": one.fix} for one in findings)
+    else:
+        _tell(findings)
     if any(one.serious and not one.ok for one in findings):
         raise typer.Exit(1)

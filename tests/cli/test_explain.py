@@ -107,3 +107,22 @@ def test_an_address_that_moved_is_shown_with_where_to(desk: Desk) -> None:
     assert f"{old} (moved for good to {new})" in desk("sources", "explain", "old").out
     (explained,) = desk("sources", "explain", "old", "--json").json
     assert (explained["url"], explained["moved"]) == (old, {old: new})
+
+
+def test_a_hundred_dead_sources_do_not_bury_the_rest(desk: Desk) -> None:
+    desk.configure(*(f"/gone{number}.xml" for number in range(8)))
+    assert "8 failed" in desk("poll").out
+    told = desk("doctor")
+    assert told.out.count("sources explain") == 5
+    assert "! 3 more sources cannot be read" in told.out
+    assert len([one for one in desk("doctor", "--json").json if "gone" in one["what"]]) == 8
+
+
+def test_one_is_not_many(desk: Desk) -> None:
+    desk.configure("/a.xml")
+    desk.serve("/a.xml", rss(item(1, "端侧推理", date="01 Sep 2026 23:30:00 GMT")))
+    desk("poll")
+    number = str(desk("queue", "list", "--json").json[0]["id"])
+    assert desk("queue", "list", "--limit", "1").err.startswith("the first 1 candidate;")
+    assert "published 2026-09-02 07:30" in desk("queue", "show", number).out  # in the zone of the publication
+    assert desk("issue", "brief", number).err == "draft: 1 brief\n"
