@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from aggregator.urls.canonical import canonical, plain_parts
+from aggregator.urls.canonical import canonical, plain_paper, plain_parts
 from aggregator.urls.parts import is_host
 from aggregator.urls.places import DOI_HOSTS, GITHUB, GITHUB_RESERVED, arxiv_id
 
@@ -42,6 +42,8 @@ def _identity_keys(url: str | None) -> tuple[str, ...]:
     if simple:
         plain = simple[1]
         return (f"url:{plain.host.removeprefix('www.')}{_INDEX.sub('', plain.path)}{plain.rest}",)
+    if url and (number := plain_paper(url)):
+        return (f"arxiv:{number}",)
     clean = canonical(url) if url else None
     if clean is None:
         return ()
