@@ -51,6 +51,8 @@ _ACTIVE = re.compile(
 )
 # What opens and never ends is no markup, but a text about it.
 _LONE = re.compile(r"[^<&]{0,2000}<!?[A-Za-z]{0,20}\s{0,20}", re.DOTALL)
+# What may become a character that is not wanted.
+_ODD_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp);)")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -77,7 +79,7 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
     if nests_deeper(markup, MAX_DEPTH):
         return escape(text.html_to_text(markup))
     cleaned = _cleaner(base if urls.is_http(base) else "").clean(markup)
-    return (text.clean(cleaned) if "&" in markup else cleaned).strip()
+    return (text.clean(cleaned) if _ODD_REFERENCE.search(markup) else cleaned).strip()
 
 
 def escape(plain: str, limit: int | None = None) -> str:
