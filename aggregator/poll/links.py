@@ -34,15 +34,13 @@ _HOST = re.compile(r":(?=//)//([^/\"\s<>?#]*)")
 _PORT = re.compile(r":\d*$")
 _I = "[iI\u0130\u0131]"  # with IGNORECASE, all of these are an i
 _MENTIONS = tuple(
-    map(
-        re.compile,
-        (
-            rf"\.(?:(?<=[gG]{_I}[tT][hH][uU][bB]\.)[cC][oO][mM]/|[pP][dD][fF])",
-            rf"x(?<=[aA][rR]x){_I}[vV]",
-            rf"X(?<=[aA][rR]X){_I}[vV]",
-            r"%(?=[24-7][0-9A-Fa-f])",
-            r"&(?!(?:amp|lt|gt|quot|nbsp);)",
-        ),
+    (char, re.compile(rest))
+    for char, rest in (
+        (".", rf"\.(?:(?<=[gG]{_I}[tT][hH][uU][bB]\.)[cC][oO][mM]/|[pP][dD][fF])"),
+        ("x", rf"x(?<=[aA][rR]x){_I}[vV]"),
+        ("X", rf"X(?<=[aA][rR]X){_I}[vV]"),
+        ("%", r"%(?=[24-7][0-9A-Fa-f])"),
+        ("&", r"&(?!(?:amp|lt|gt|quot|nbsp);)"),
     )
 )
 
@@ -70,9 +68,10 @@ def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = 
 
 
 def _may_name_works(markup: str) -> bool:
-    if not any(map(_may_be_known, set(_HOST.findall(markup)))) and not any(mention.search(markup) for mention in _MENTIONS):
-        return False
-    return any(hint in markup for hint in _HINTS)
+    known = any(map(_may_be_known, set(_HOST.findall(markup)))) or any(
+        char in markup and mention.search(markup) for char, mention in _MENTIONS
+    )
+    return known and any(hint in markup for hint in _HINTS)
 
 
 @lru_cache(maxsize=1024)

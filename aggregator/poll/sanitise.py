@@ -73,9 +73,9 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
     if not markup:
         return ""
     if ("<" not in markup and "&" not in markup) or _LONE.fullmatch(markup):
-        return html.escape(text.clean(markup, limit), quote=False).strip()
+        return escape(markup, limit)
     # Before, because nh3 takes valid Unicode only; after, because references become characters in it.
-    markup = text.clean(_cut(markup, limit))
+    markup = text.clean(markup if len(markup) <= limit else _cut(markup, limit))
     if nests_deeper(markup, MAX_DEPTH):
         return escape(text.html_to_text(markup))
     cleaned = _cleaner(base if urls.is_http(base) else "").clean(markup)
@@ -91,6 +91,8 @@ def plain_title(value: str, kind: str) -> str:
     """A title as plain text on one line. `kind` as in RawText: markup is removed from "html", from "guess" where it is
     certainly markup, and from "text" only what would be active."""
     value = value[: 10 * text.TITLE_CHARS]
+    if "<" not in value and "&" not in value:
+        return text.clean_line(value)
     value = _ACTIVE.sub("", value)
     if kind == "html" or (kind == "guess" and _MARKUP.search(value)):
         value = _unescape(_MARKUP.sub("", value))
@@ -106,8 +108,6 @@ def _unescape(value: str) -> str:
 
 
 def _cut(markup: str, limit: int) -> str:
-    if len(markup) <= limit:
-        return markup
     head = markup[:limit]
     # Not inside a tag or a character reference: the rest of it would show as text.
     opened = head.rfind("<")
@@ -119,7 +119,8 @@ def _cut(markup: str, limit: int) -> str:
 
 def nests_deeper(markup: str, limit: int) -> bool:
     """True for markup whose elements nest deeper: tree builders take seconds for tens of thousands of levels."""
-    if markup.count("<") <= limit:
+    tags = markup.count("<")
+    if tags <= limit or tags - markup.count("</") <= limit:
         return False
     depth = deepest = 0
     for closing, name in _OPEN_OR_CLOSE.findall(markup):
