@@ -42,7 +42,9 @@ def clean(text: str, limit: int | None = None) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Bytes are five times as fast as the expression, and most text is ASCII; most of the rest is printable to the last character.
     if text.isascii():
-        text = text.encode().translate(None, _UNWANTED_BYTES).decode()
+        raw = text.encode()
+        kept = raw.translate(None, _UNWANTED_BYTES)
+        text = text if len(kept) == len(raw) else kept.decode()
     elif not text.replace("\n", "").isprintable():
         text = _UNWANTED.sub("", text)
     return text if limit is None else text[:limit]

@@ -167,8 +167,9 @@ def _digest(*parts: str) -> str:
 def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
     """Each work once. A guid that stands on several works identifies none of them: their links are added to it, on all
     of them, so that tomorrow's order of the document changes nothing."""
-    if len({entry.title for entry in entries}) < len(entries):
-        entries = _without_spellings(entries)
+    titles = Counter([entry.title for entry in entries])
+    if len(titles) < len(entries):
+        entries = _without_spellings(entries, titles)
     if len({entry.guid for entry in entries}) == len(entries):  # nothing stands twice
         return tuple(entries)
     works: dict[tuple[str, str], Entry] = {}
@@ -181,12 +182,12 @@ def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def _without_spellings(entries: list[Entry]) -> list[Entry]:
+def _without_spellings(entries: list[Entry], titles: Counter[str]) -> list[Entry]:
     """What has no other identity than its address stands once under one title, however the address is spelled."""
     kept: list[Entry] = []
     seen: set[tuple[str, ...]] = set()
     for entry in entries:
-        if entry.url and entry.guid == entry.url:
+        if titles[entry.title] > 1 and entry.url and entry.guid == entry.url:
             way = (entry.title, urldefrag(entry.url).fragment, *urls.identity_keys(entry.url))
             if way in seen:
                 continue

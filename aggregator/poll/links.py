@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from aggregator import urls
 from aggregator.model import Link
-from aggregator.urls.canonical import plain_parts
+from aggregator.urls.canonical import plain_paper, plain_parts
 
 MAX_LINKS = 8
 MAX_CHARS = 200_000
@@ -89,6 +89,8 @@ def _whole(written: str) -> str:
 
 
 def _link(url: str) -> Link | None:
+    if number := plain_paper(url):
+        return Link("", "paper", f"https://arxiv.org/abs/{number}")
     canonical = urls.canonical(url)
     role = urls.link_role(canonical) if canonical else "link"
     if canonical is None or role not in ROLES:

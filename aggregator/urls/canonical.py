@@ -110,11 +110,10 @@ def canonical(url: str) -> str | None:
     parameters dropped, the rest sorted; wrappers unwrapped; arXiv papers as `https://arxiv.org/abs/ID` without version;
     WeChat articles with `__biz mid idx sn` alone (the parameters of a temporary link stay: without them it does not open).
     """
-    plain = plain_parts(url)
-    if plain:
+    if number := plain_paper(url):
+        return f"https://arxiv.org/abs/{number}"
+    if plain := plain_parts(url):
         return plain[0]
-    if paper := plain_paper(url):
-        return f"https://arxiv.org/abs/{paper}"
     safe = safe_url(url)
     if safe is None or not is_http(safe):
         return None

@@ -38,13 +38,14 @@ def bounded(key: str) -> str:
 
 
 def _identity_keys(url: str | None) -> tuple[str, ...]:
-    simple = plain_parts(url) if url else None
-    if simple:
+    if not url:
+        return ()
+    if number := plain_paper(url):
+        return (f"arxiv:{number}",)
+    if simple := plain_parts(url):
         plain = simple[1]
         return (f"url:{plain.host.removeprefix('www.')}{_INDEX.sub('', plain.path)}{plain.rest}",)
-    if url and (number := plain_paper(url)):
-        return (f"arxiv:{number}",)
-    clean = canonical(url) if url else None
+    clean = canonical(url)
     if clean is None:
         return ()
     parts = urlsplit(clean)
