@@ -22,6 +22,8 @@ _ERROR = re.compile(
     r"|this route is empty, please check the original site)",
     re.IGNORECASE,
 )
+# What `_ERROR` may begin with: most titles are told by it before their blanks are mended.
+_FIRST_WORD = re.compile(r"\W*(?:Bridge|RSS|Error|Failed|Unable|Looks|this)", re.IGNORECASE)
 # Said of nothing but the bridge itself, where a document of one or two entries has a title that is hardly longer than this.
 _ALONE = re.compile(
     r"^\W*(?:(?:HTTP |status |error |code )*[45]\d\d\b[^\n]{0,40}"
@@ -96,14 +98,17 @@ def without_errors(feed: RawFeed) -> tuple[RawFeed, int]:
     A login message is believed only in a document of at most two entries: news is written about expired logins too.
     """
     few = len(feed.entries) <= 2
-    kept = tuple(entry for entry in feed.entries if not _is_error(_title(entry), few))
+    kept = tuple([entry for entry in feed.entries if not _is_error(entry, few)])
     errors = len(feed.entries) - len(kept)
     if errors and not kept:
         raise _bridge_error(_title(feed.entries[0]))
     return (replace(feed, entries=kept), errors) if errors else (feed, 0)
 
 
-def _is_error(title: str, few: bool) -> bool:
+def _is_error(entry: RawEntry, few: bool) -> bool:
+    if not few and (entry.title is None or not _FIRST_WORD.match(entry.title.value, 0, MAX_TITLE_CHARS)):
+        return False
+    title = _title(entry)
     return bool(_ERROR.match(title) or (few and (_LOGIN.match(title) or (len(title) <= _SHORT_CHARS and _ALONE.match(title)))))
 
 

@@ -80,9 +80,10 @@ def zone(name: str | None, language: str | None = None) -> tuple[tzinfo, bool]:
 
 _FULL_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-][01]\d:\d\d)", re.ASCII)
 _FULL_RFC = re.compile(
-    r"[A-Z][a-z]{2}, (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|[+-][01]\d{3})",
+    r"[A-Z][a-z]{2}, (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d:\d\d:\d\d) (GMT|[+-][01]\d{3})",
     re.ASCII,
 )
+_MONTH_NUMBERS = {name.title(): f"{number:02}" for name, number in _MONTHS.items()}
 
 
 def read(
@@ -118,13 +119,14 @@ def _familiar(text: str) -> datetime | None:
     """The two forms that nearly all feeds use, with a zone that says what it is: a quarter of the time."""
     try:
         if _FULL_ISO.fullmatch(text):
-            return datetime.fromisoformat(text).astimezone(UTC)
+            instant = datetime.fromisoformat(text)
+            return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
         match = _FULL_RFC.fullmatch(text)
         if match is None:
             return None
-        day, month, year, hour, minute, second, offset = match.groups()
-        instant = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-        if offset[-4:] in {"GMT", "0000"}:
+        day, month, year, clock, offset = match.groups()
+        instant = datetime.fromisoformat(f"{year}-{_MONTH_NUMBERS[month]}-{day}T{clock}Z")
+        if offset == "GMT" or offset[1:] == "0000":
             return instant
         shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:5]))
         return instant + shift if offset[0] == "-" else instant - shift
@@ -134,9 +136,11 @@ def _familiar(text: str) -> datetime | None:
 
 def plausible(instant: datetime | None, now: datetime) -> datetime | None:
     """The instant if it can order entries: nothing before 1990, the near future is now, the far future says nothing."""
-    if instant is None or instant < EARLIEST or instant > now + NEAR_FUTURE:
+    if instant is None or instant < EARLIEST:
         return None
-    return min(instant, now)
+    if instant <= now:
+        return instant
+    return now if instant <= now + NEAR_FUTURE else None
 
 
 def _epoch(text: str, _default: tzinfo, _china: bool) -> datetime | None:

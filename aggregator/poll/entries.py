@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -21,14 +21,17 @@ from aggregator.protocols import Polled
 MAX_GUID_CHARS = 500
 MAX_LIST = 50
 MAX_NAME_CHARS = 200
+MAX_REMEMBERED_CHARS = 1000
 TITLE_FROM_SUMMARY_CHARS = 80
 
 # What templates print where an identifier is missing.
 _PLACEHOLDERS = frozenset({"", "0", "-", "null", "none", "undefined", "nan", "false", "nil", "(null)"})
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
 # Absolute already, and nothing in it that resolving or checking could change.
 _ABSOLUTE = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])+/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?"
 )
+_MORE_THAN_A_NAME = re.compile(r"[<>&@(),;]")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$")
 
@@ -92,9 +95,9 @@ def resolve(link: str | None, base: str) -> str | None:
 
 def _entry(raw: RawEntry, context: _Context) -> Entry:
     # A page that an entry names as related is all that leads on where it names none of its own.
-    url = resolve(raw.link or next(iter(raw.related), None), context.base)
+    url = resolve(raw.link or (raw.related[0] if raw.related else None), context.base)
     published = _instant(raw.published, context)
-    updated = _instant(raw.updated, context)
+    updated = published if _same(raw.updated, raw.published) else _instant(raw.updated, context)
     summary = _markup(raw.summary, context, sanitise.SUMMARY_CHARS)
     content = _markup(raw.content, context, sanitise.CONTENT_CHARS)
     title = sanitise.plain_title(raw.title.value, raw.title.kind) if raw.title else ""
@@ -112,11 +115,9 @@ def _entry(raw: RawEntry, context: _Context) -> Entry:
         updated_at=updated,
         summary=summary,
         content=content,
-        tags=_unique(text.clean_line(tag, MAX_NAME_CHARS) for tag in raw.tags[:MAX_LIST]),
-        enclosures=tuple(filter(None, (_enclosure(one, context) for one in raw.enclosures[:MAX_LIST]))),
-        links=related_links(
-            f"{summary} {content}", but=url, also=filter(None, (resolve(one, context.base) for one in raw.related[:MAX_LIST]))
-        ),
+        tags=_tags(raw.tags),
+        enclosures=_enclosures(raw.enclosures, context),
+        links=related_links(f"{summary} {content}", but=url, also=_resolved(raw.related, context)),
         language=_language(raw.language) or context.language,
         feed_title=context.feed_title,
         feed_link=context.feed_link,
@@ -138,6 +139,10 @@ def _title_from(markup: str) -> str:
     )
 
 
+def _same(one: RawDate | None, other: RawDate | None) -> bool:
+    return one is not None and other is not None and one.text == other.text and one.parsed == other.parsed
+
+
 def _instant(raw: RawDate | None, context: _Context) -> datetime | None:
     if raw is None:
         return None
@@ -147,8 +152,9 @@ def _instant(raw: RawDate | None, context: _Context) -> datetime | None:
 
 
 def _guid(raw: RawEntry, url: str | None, title: str, body: str) -> str:
-    guid = text.clean(raw.guid or "").strip()
-    if guid.lower() in _PLACEHOLDERS:
+    guid = raw.guid or ""
+    guid = (guid if guid.isprintable() else text.clean(guid)).strip()
+    if len(guid) <= _LONGEST_PLACEHOLDER and guid.lower() in _PLACEHOLDERS:
         date = raw.published.text if raw.published else ""
         guid = url or "sha256:" + _digest(title, body, date)
     return guid if len(guid) <= MAX_GUID_CHARS else "sha256:" + _digest(guid)
@@ -161,8 +167,11 @@ def _digest(*parts: str) -> str:
 def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
     """Each work once. A guid that stands on several works identifies none of them: their links are added to it, on all
     of them, so that tomorrow's order of the document changes nothing."""
-    if len({entry.title for entry in entries}) < len(entries):
-        entries = _without_spellings(entries)
+    titles = Counter([entry.title for entry in entries])
+    if len(titles) < len(entries):
+        entries = _without_spellings(entries, titles)
+    if len({entry.guid for entry in entries}) == len(entries):  # nothing stands twice
+        return tuple(entries)
     works: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         works.setdefault((entry.guid, entry.url or entry.title), entry)
@@ -173,12 +182,12 @@ def _identified(entries: list[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def _without_spellings(entries: list[Entry]) -> list[Entry]:
+def _without_spellings(entries: list[Entry], titles: Counter[str]) -> list[Entry]:
     """What has no other identity than its address stands once under one title, however the address is spelled."""
     kept: list[Entry] = []
     seen: set[tuple[str, ...]] = set()
     for entry in entries:
-        if entry.url and entry.guid == entry.url:
+        if titles[entry.title] > 1 and entry.url and entry.guid == entry.url:
             way = (entry.title, urldefrag(entry.url).fragment, *urls.identity_keys(entry.url))
             if way in seen:
                 continue
@@ -187,13 +196,32 @@ def _without_spellings(entries: list[Entry]) -> list[Entry]:
     return kept
 
 
+def _remembered(made: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """The same, which knows short ones again: the entries of a feed have few authors and tags among them."""
+    known = lru_cache(maxsize=512)(made)
+
+    def of(written: tuple[str, ...]) -> tuple[str, ...]:
+        if not written:
+            return ()
+        return known(written) if sum(map(len, written)) <= MAX_REMEMBERED_CHARS else made(written)
+
+    return of
+
+
+@_remembered
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return _unique(_name(name) for name in names[:MAX_LIST])
+    return _unique(map(_name, names[:MAX_LIST]))
 
 
-@lru_cache(maxsize=1000)
+@_remembered
+def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return _unique(text.clean_line(tag, MAX_NAME_CHARS) for tag in tags[:MAX_LIST])
+
+
 def _name(written: str) -> str:
     """`mail (Name)`, `Name <mail>`, `Name (mail)` are Name; a bare address stays."""
+    if not _MORE_THAN_A_NAME.search(written):
+        return text.clean_line(written[:1000], MAX_NAME_CHARS)
     line = text.clean_line(sanitise.plain_title(written[:1000], "guess"), MAX_NAME_CHARS)
     bare = _MAIL.sub("", line).replace("<>", "").replace("()", "").strip(" ,;")
     if bare.startswith("(") and bare.endswith(")"):
@@ -202,7 +230,15 @@ def _name(written: str) -> str:
 
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    return tuple(dict.fromkeys(filter(None, values)))
+
+
+def _resolved(links: tuple[str, ...], context: _Context) -> list[str]:
+    return [url for link in links[:MAX_LIST] if (url := resolve(link, context.base))] if links else []
+
+
+def _enclosures(found: tuple[RawEnclosure, ...], context: _Context) -> tuple[Enclosure, ...]:
+    return tuple([made for one in found[:MAX_LIST] if (made := _enclosure(one, context))]) if found else ()
 
 
 def _enclosure(raw: RawEnclosure, context: _Context) -> Enclosure | None:
@@ -219,5 +255,7 @@ def _enclosure(raw: RawEnclosure, context: _Context) -> Enclosure | None:
 
 
 def _language(value: str | None) -> str | None:
-    value = (value or "").strip()
+    if not value:
+        return None
+    value = value.strip()
     return value.replace("_", "-") if _LANGUAGE.match(value) else None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregator import urls
 from aggregator.model import Link
+from aggregator.urls.canonical import plain_paper, plain_parts
 
 MAX_LINKS = 8
+MAX_CHARS = 200_000
 ROLES = ("paper", "code", "project")
 
 _HINTS = (
@@ -24,11 +27,28 @@ _URL = re.compile(
 )
 _TRAILING = ".,;:!?*'\"&"
 
+# Most texts lead nowhere that is known, and searching them for all of the above takes long. What `_URL` could find that has a
+# role holds one of these: a host that is known, `arXiv`, `github.com/` or `.pdf` in any letter case, an octet written `%70`,
+# a colon or slash written `&#58;`. Each begins with one rare character, the rest is looked behind: that is what re is fast at.
+_HOST = re.compile(r":(?=//)//([^/\"\s<>?#]*)")
+_PORT = re.compile(r":\d*$")
+_I = "[iI\u0130\u0131]"  # with IGNORECASE, all of these are an i
+_MENTIONS = tuple(
+    (char, re.compile(rest))
+    for char, rest in (
+        (".", rf"\.(?:(?<=[gG]{_I}[tT][hH][uU][bB]\.)[cC][oO][mM]/|[pP][dD][fF])"),
+        ("x", rf"x(?<=[aA][rR]x){_I}[vV]"),
+        ("X", rf"X(?<=[aA][rR]X){_I}[vV]"),
+        ("%", r"%(?=[24-7][0-9A-Fa-f])"),
+        ("&", r"&(?!(?:amp|lt|gt|quot|nbsp);)"),
+    )
+)
+
 
 def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = ()) -> tuple[Link, ...]:
     """Links of a known role in HTML or text, first come first, each work once; `also` are candidates given apart, `but`
     is the address the text itself stands at. At most 8."""
-    texts = _URL.findall(html.unescape(markup[:200_000])) if any(hint in markup for hint in _HINTS) else []
+    texts = _URL.findall(html.unescape(markup[:MAX_CHARS])) if _may_name_works(markup) else []
     candidates = [*also, *texts]
     if not candidates:
         return ()
@@ -47,6 +67,20 @@ def related_links(markup: str, *, but: str | None = None, also: Iterable[str] = 
     return tuple(found)
 
 
+def _may_name_works(markup: str) -> bool:
+    known = any(map(_may_be_known, set(_HOST.findall(markup)))) or any(
+        char in markup and mention.search(markup) for char, mention in _MENTIONS
+    )
+    return known and any(hint in markup for hint in _HINTS)
+
+
+@lru_cache(maxsize=1024)
+def _may_be_known(written: str) -> bool:
+    """False for a host whose pages have no role of ours, whatever their path is (but a PDF's)."""
+    plain = plain_parts(f"https://{_PORT.sub('', written)}/")
+    return plain is None or urls.link_role(plain[0]) in ROLES
+
+
 def _whole(written: str) -> str:
     if written[:4].lower() == "http":
         return written
@@ -55,6 +89,8 @@ def _whole(written: str) -> str:
 
 
 def _link(url: str) -> Link | None:
+    if number := plain_paper(url):
+        return Link("", "paper", f"https://arxiv.org/abs/{number}")
     canonical = urls.canonical(url)
     role = urls.link_role(canonical) if canonical else "link"
     if canonical is None or role not in ROLES:

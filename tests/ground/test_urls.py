@@ -185,6 +185,21 @@ def test_an_address_that_needs_no_closer_look_is_what_the_long_way_makes_of_it(
 
 
 @given(
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org", "arxiv.org:80"]),
+    st.sampled_from(["abs", "pdf", "html", "ABS", "list", ""]),
+    st.sampled_from(["2401.01234", "2401.0123", "2401.012345", "2401.012", "２４０１.01234", "cs/0101001", "cs.LG", ""]),
+    st.sampled_from(["", "v1", "v12", "V1", "v", "v1.pdf", ".pdf", ".PDF", "/", "?a=b", ".pdf?download"]),
+)
+def test_a_paper_as_arxiv_writes_its_address_is_what_the_long_way_makes_of_it(
+    scheme: str, host: str, kind: str, number: str, rest: str
+) -> None:
+    url = f"{scheme}://{host}/{kind}/{number}{rest}"
+    assert canonical(url) == canonical(f"{url}#part")
+    assert identity_keys(url) == identity_keys(f"{url}#part")
+
+
+@given(
     st.sampled_from(["http", "https", "HTTP", "ftp"]), st.text("ab.-0:@[]A", max_size=5), st.text('az/?#:@[]%&=;!"<>|\\ \té例')
 )
 def test_an_address_is_taken_apart_as_urllib_does(scheme: str, host: str, rest: str) -> None:

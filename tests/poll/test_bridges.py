@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.poll.bridges import without_errors
+from aggregator.poll.bridges import MAX_TITLE_CHARS, without_errors
 from aggregator.poll.rawfeed import RawEntry, RawFeed, RawText
 
 
@@ -65,3 +65,24 @@ def test_an_error_among_entries_is_dropped_and_counted() -> None:
     assert ([entry.guid for entry in kept.entries], errors) == (["一条新闻", "又一条"], 1)
     kept, errors = without_errors(feed("一", "二", "Session expired"))
     assert (len(kept.entries), errors) == (3, 0)  # among news, a title about it is news
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "\n  “Bridge\treturned   error 404”",
+        "【RSSHub】 route error",
+        "rss-bridge: an error",
+        "ERROR: FetchError: no",
+        "… unable\u3000to fetch feed",
+        "this route  is empty, please check the original site",
+    ],
+)
+def test_an_error_is_known_however_its_title_is_set(title: str) -> None:
+    kept, errors = without_errors(feed("一条新闻", title, "又一条"))
+    assert ([entry.guid for entry in kept.entries], errors) == (["一条新闻", "又一条"], 1)
+
+
+def test_the_first_word_of_an_error_is_looked_for_where_its_title_is_cut() -> None:
+    kept, errors = without_errors(feed("一条新闻", " " * MAX_TITLE_CHARS + "Bridge returned error 404", "又一条"))
+    assert (len(kept.entries), errors) == (3, 0)
