@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress, islice
+from operator import eq
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, twins
+from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, may_copy, says_something
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Titles:
     now: datetime
     by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, Titled] = field(default_factory=dict)
-    by_title: dict[str, int] = field(default_factory=dict)
+    by_title: dict[str, Match] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -71,7 +73,7 @@ class Titles:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
             self._load(unit)
-        twins = [self._twin(work) for work in works]
+        twins = list(map(self._twin, works))
         chosen = [() if twin else self._alike(work) for work, twin in zip(works, twins, strict=True)]
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
@@ -85,30 +87,32 @@ class Titles:
 
     def _twin(self, work: Titled) -> Match | None:
         """The candidate of this run with the very same title, when it is a copy: none can be more alike."""
-        other = self.held.get(self.by_title.get(work.title, 0))
-        return Match(other.id, 1.0, True) if other is not None and twins(work, other) else None
+        match = self.by_title.get(work.title)
+        return match if match is not None and may_copy(work, self.held[match.id]) else None
 
     def _alike(self, work: Titled) -> Sequence[int]:
         """The candidates that share most of a title's rarest features, and two at the least."""
         asked: list[int] = []
-        anchors = self.anchors[work.id] = self.rarity.anchors(work.features, ASKED)
+        anchors = self.anchors[work.id] = self.rarity.anchors(work.title, ASKED)
         for bucket in anchors:
             if bucket in self.by_bucket:
                 asked += self.by_bucket[bucket][-NEWEST:]
-        if len(asked) < 2:
+        ordered = sorted(asked, reverse=True)
+        again = list(compress(ordered, map(eq, ordered, islice(ordered, 1, None))))
+        if not again:
             return ()
-        shared = [(count, owner) for owner, count in Counter(asked).items() if count > 1]
+        shared = Counter(again)
         if len(shared) > COMPARED:
-            shared = sorted(shared, reverse=True)[:COMPARED]
-        return [owner for _, owner in shared]
+            return sorted(shared, key=shared.__getitem__, reverse=True)[:COMPARED]
+        return sorted(shared, key=asked.index)
 
     def remember(self, unit: Unit, works: Iterable[Titled]) -> None:
         """Candidates that were made: to be found by those that come after them."""
         rows: list[tuple[int, bytes]] = []
         for work in works:
-            self.rarity.learn(work.features)
+            self.rarity.learn(work.title)
             self._hold(work)
-            found = self.anchors.pop(work.id, None) or self.rarity.anchors(work.features)
+            found = self.anchors.pop(work.id, None) or self.rarity.anchors(work.title)
             anchors = array("H", found[:ANCHORS])
             self._post(work.id, anchors)
             rows.append((work.id, anchors.tobytes()))
@@ -132,10 +136,12 @@ class Titles:
 
     def _hold(self, work: Titled) -> None:
         self.held[work.id] = work
-        self.by_title[work.title] = work.id
+        if work.title in self.by_title or says_something(work.title):
+            self.by_title[work.title] = Match(work.id, 1.0, True)
         if len(self.held) > HELD:
             oldest = self.held.pop(next(iter(self.held)))
-            if self.by_title.get(oldest.title) == oldest.id:
+            match = self.by_title.get(oldest.title)
+            if match is not None and match.id == oldest.id:
                 del self.by_title[oldest.title]
 
     def keep(self, unit: Unit) -> None:
