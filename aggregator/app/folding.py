@@ -29,6 +29,8 @@ COMPARED = 8
 # A feature that very many titles have tells none of them apart; the newest are asked, for copies come close together.
 NEWEST = 64
 HELD = 10_000
+# As many candidates of one title are asked whether a work is a copy of theirs: what is called alike week after week has many.
+TWINS = 16
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class Titles:
     now: datetime
     by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, Titled] = field(default_factory=dict)
-    by_title: dict[str, Match] = field(default_factory=dict)
+    by_title: dict[str, tuple[int, ...]] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -86,9 +88,11 @@ class Titles:
         ]
 
     def _twin(self, work: Titled) -> Match | None:
-        """The candidate of this run with the very same title, when it is a copy: none can be more alike."""
-        match = self.by_title.get(work.title)
-        return match if match is not None and may_copy(work, self.held[match.id]) else None
+        """The newest candidate of this run with the very same title of which it is a copy: none can be more alike."""
+        for owner in self.by_title.get(work.title, ()):
+            if may_copy(work, self.held[owner]):
+                return Match(owner, 1.0, True)
+        return None
 
     def _alike(self, work: Titled) -> Sequence[int]:
         """The candidates that share most of a title's rarest features, and two at the least."""
@@ -136,13 +140,18 @@ class Titles:
 
     def _hold(self, work: Titled) -> None:
         self.held[work.id] = work
-        if work.title in self.by_title or says_something(work.title):
-            self.by_title[work.title] = Match(work.id, 1.0, True)
+        others = self.by_title.get(work.title, ())
+        if others or says_something(work.title):
+            self.by_title[work.title] = (work.id, *others[: TWINS - 1])
         if len(self.held) > HELD:
-            oldest = self.held.pop(next(iter(self.held)))
-            match = self.by_title.get(oldest.title)
-            if match is not None and match.id == oldest.id:
-                del self.by_title[oldest.title]
+            self._let_go(self.held.pop(next(iter(self.held))))
+
+    def _let_go(self, oldest: Titled) -> None:
+        left = tuple(owner for owner in self.by_title.get(oldest.title, ()) if owner != oldest.id)
+        if left:
+            self.by_title[oldest.title] = left
+        else:
+            self.by_title.pop(oldest.title, None)
 
     def keep(self, unit: Unit) -> None:
         """Keep the counts for the next run, when this one has added to them."""
