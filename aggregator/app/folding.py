@@ -7,7 +7,7 @@ read once, when the first new title comes; a question then touches a few short l
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,9 +40,10 @@ class Titles:
 
     rarity: Rarity
     now: datetime
-    by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_bucket: dict[int, list[int]] = field(default_factory=dict)
     held: dict[int, Titled] = field(default_factory=dict)
     by_title: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    alone: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -99,8 +100,8 @@ class Titles:
         asked: list[int] = []
         anchors = self.anchors[work.id] = self.rarity.anchors(work.title, ASKED)
         for bucket in anchors:
-            if bucket in self.by_bucket:
-                asked += self.by_bucket[bucket][-NEWEST:]
+            if posted := self.by_bucket.get(bucket):
+                asked += posted[-NEWEST:]
         ordered = sorted(asked, reverse=True)
         again = list(compress(ordered, map(eq, ordered, islice(ordered, 1, None))))
         if not again:
@@ -133,12 +134,18 @@ class Titles:
     def _post(self, owner: int, anchors: Iterable[int]) -> None:
         # Plain lists, cut now and then: most are of one or two, and a bounded deque takes half a kilobyte from the start.
         for bucket in anchors:
-            posted = self.by_bucket[bucket]
+            posted = self.by_bucket.get(bucket)
+            if posted is None:
+                self.by_bucket[bucket] = [owner]
+                continue
             posted.append(owner)
             if len(posted) >= 2 * NEWEST:
                 del posted[:-NEWEST]
 
     def _hold(self, work: Titled) -> None:
+        if len(work.sources) == 1:
+            # A set takes two hundred bytes: the candidates of one source share theirs.
+            work = Titled(work.id, work.title, self.alone.setdefault(work.sources, work.sources), work.at, work.decided)
         self.held[work.id] = work
         others = self.by_title.get(work.title, ())
         if others or says_something(work.title):

@@ -45,27 +45,29 @@ HELD_LENGTH = 0.6
 HELD_SHARE = 0.85
 ANCHORS = 6
 BUCKETS = 1 << 16
-HELD = 3_000
 # Weights are whole multiples of 1 / EXACT: their sums are exact, and the same in whatever order a set gives its features.
 EXACT = 1 << 32
 
 
-@lru_cache(maxsize=HELD)
+@lru_cache(maxsize=1_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
     return frozenset(tokens(unframed(title)))
 
 
-@lru_cache(maxsize=HELD)
+@lru_cache(maxsize=3_000)
 def buckets(title: str) -> tuple[int, ...]:
     """The buckets of a title's features, in ascending order."""
     return tuple(sorted(map(bucket, features(title))))
 
 
-@lru_cache(maxsize=10_000)
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
     return crc32(feature.encode()) % BUCKETS
+
+
+# Of the features of all titles few are ever weighed, and these again and again.
+_weighed_bucket = lru_cache(maxsize=10_000)(bucket)
 
 
 class Rarity:
@@ -95,7 +97,7 @@ class Rarity:
 
     def fresh_weight(self, feature: str) -> float:
         """The weight by the counts as they stand."""
-        weight = math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+        weight = math.log((self.total + 2.0) / (self._counts[_weighed_bucket(feature)] + 1.0)) + 0.2
         return round(weight * EXACT) / EXACT
 
     def weigh(self, found: Iterable[str]) -> float:
@@ -234,7 +236,7 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
 
 def says_something(title: str) -> bool:
     """Whether a title is long enough to be compared: every feature has a character of its own."""
-    return len(features(title)) >= MIN_CHARS or tells(title)
+    return len(buckets(title)) >= MIN_CHARS or tells(title)
 
 
 def twins(work: Titled, other: Titled) -> bool:
