@@ -16,7 +16,8 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, may_copy, says_something
+from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, may_copy
+from aggregator.queue.wording import tells
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
@@ -90,9 +91,11 @@ class Titles:
 
     def _twin(self, work: Titled) -> Match | None:
         """The newest candidate of this run with the very same title of which it is a copy: none can be more alike."""
-        for owner in self.by_title.get(work.title, ()):
-            if may_copy(work, self.held[owner]):
-                return Match(owner, 1.0, True)
+        owners = self.by_title.get(work.title)
+        if owners and tells(work.title):
+            for owner in owners:
+                if may_copy(work, self.held[owner]):
+                    return Match(owner, 1.0, True)
         return None
 
     def _alike(self, work: Titled) -> Sequence[int]:
@@ -147,9 +150,8 @@ class Titles:
             # A set takes two hundred bytes: the candidates of one source share theirs.
             work = Titled(work.id, work.title, self.alone.setdefault(work.sources, work.sources), work.at, work.decided)
         self.held[work.id] = work
-        others = self.by_title.get(work.title, ())
-        if others or says_something(work.title):
-            self.by_title[work.title] = (work.id, *others[: TWINS - 1])
+        others = self.by_title.get(work.title)
+        self.by_title[work.title] = (work.id, *others[: TWINS - 1]) if others else (work.id,)
         if len(self.held) > HELD:
             self._let_go(self.held.pop(next(iter(self.held))))
 

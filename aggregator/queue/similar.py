@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from aggregator.queue.wording import MIN_CHARS, contradict, core, names, numbers, of_one_mould, tells, unframed
+from aggregator.queue.wording import contradict, core, names, numbers, of_one_mould, tells, unframed
 from aggregator.text import fold_title, is_cjk, tokens
 
 WINDOW = timedelta(days=10)
@@ -140,11 +140,6 @@ class Titled(NamedTuple):
     at: datetime
     decided: bool = False
 
-    @property
-    def features(self) -> frozenset[str]:
-        """What of the title is compared."""
-        return features(self.title)
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -219,11 +214,11 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     mine, at = features(work.title), work.at
     alike: list[tuple[float, Titled]] = []
     for other in others:
-        if -WINDOW <= other.at - at <= WINDOW and other.id != work.id:
+        if abs(other.at - at) <= WINDOW and other.id != work.id:
             found = likeness(mine, features(other.title), rarity)
             if found >= HINT_AT:
                 alike.append((found, other))
-    if not alike or not says_something(work.title):
+    if not alike or not tells(work.title):
         return None
     alike.sort(key=lambda pair: -pair[0])
     for found, other in alike:
@@ -234,19 +229,14 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     return Match(alike[0][1].id, round(alike[0][0], 3), False)
 
 
-def says_something(title: str) -> bool:
-    """Whether a title is long enough to be compared: every feature has a character of its own."""
-    return len(buckets(title)) >= MIN_CHARS or tells(title)
-
-
 def twins(work: Titled, other: Titled) -> bool:
     """Whether two works of the very same title are copies, as `best_match` would say: no other can be more alike."""
-    return work.title == other.title and may_copy(work, other) and says_something(work.title)
+    return work.title == other.title and may_copy(work, other) and tells(work.title)
 
 
 def may_copy(work: Titled, other: Titled) -> bool:
     """Whether two works can be copies for all but their titles."""
-    return not other.decided and work.sources.isdisjoint(other.sources) and -WINDOW <= other.at - work.at <= WINDOW
+    return not other.decided and work.sources.isdisjoint(other.sources) and abs(other.at - work.at) <= WINDOW
 
 
 def copies(one: Titled, other: Titled, rarity: Rarity) -> bool:

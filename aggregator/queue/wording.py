@@ -55,6 +55,7 @@ def unframed(title: str) -> str:
     return bare if tells(bare) else title
 
 
+@lru_cache(maxsize=3_000)
 def tells(title: str) -> bool:
     """Whether a title is long enough to say anything."""
     return len(fold_title(title)) >= MIN_CHARS
