@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from operator import add
 
 TITLE_CHARS = 500
@@ -24,6 +23,7 @@ _UNWANTED_BYTES = bytes(code for code in (*range(32), 127) if code not in {9, 10
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
 _NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD_BYTES = bytes(code for code in range(128) if not chr(code).isalnum())
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
 _CJK_RUN = re.compile(rf"[{_CJK}]")
@@ -71,21 +71,23 @@ def without_escapes(markdown: str) -> str:
 
 def fold_title(title: str) -> str:
     """A title reduced to what makes two of them the same: NFKC, case folded, punctuation and spaces dropped."""
+    if title.isascii():  # bytes are several times as fast as the expression
+        return title.lower().encode().translate(None, _NO_WORD_BYTES).decode()
     return _NO_WORD.sub("", fold(title))
 
 
-def tokens(text: str) -> Iterator[str]:
+def tokens(text: str) -> list[str]:
     """Latin words and numbers as they are, Chinese runs as overlapping pairs of characters, all case folded (NFKC)."""
-    folded = fold(text)
-    if folded.isascii():
-        yield from _TOKEN.findall(folded)
-        return
-    for match in _TOKEN.finditer(folded):
-        run = match[0]
-        if not _CJK_RUN.match(run) or len(run) == 1:
-            yield run
+    runs = _TOKEN.findall(fold(text))
+    if text.isascii():
+        return runs
+    found: list[str] = []
+    for run in runs:
+        if run.isascii() or len(run) == 1:
+            found.append(run)
         else:
-            yield from map(add, run, run[1:])
+            found.extend(map(add, run, run[1:]))
+    return found
 
 
 def contains_term(text: str, term: str) -> bool:

@@ -7,14 +7,17 @@ read once, when the first new title comes; a question then touches a few short l
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress, islice
+from operator import eq
 from typing import TYPE_CHECKING
 
 from aggregator.model import Status
-from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, twins
+from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, may_copy
+from aggregator.queue.wording import tells
 from aggregator.store.learning import Learnt
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ COMPARED = 8
 # A feature that very many titles have tells none of them apart; the newest are asked, for copies come close together.
 NEWEST = 64
 HELD = 10_000
+# As many candidates of one title are asked whether a work is a copy of theirs: what is called alike week after week has many.
+TWINS = 16
 
 
 @dataclass(slots=True)
@@ -36,9 +41,10 @@ class Titles:
 
     rarity: Rarity
     now: datetime
-    by_bucket: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_bucket: dict[int, list[int]] = field(default_factory=dict)
     held: dict[int, Titled] = field(default_factory=dict)
-    by_title: dict[str, int] = field(default_factory=dict)
+    by_title: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    alone: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -71,7 +77,7 @@ class Titles:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
             self._load(unit)
-        twins = [self._twin(work) for work in works]
+        twins = list(map(self._twin, works))
         chosen = [() if twin else self._alike(work) for work, twin in zip(works, twins, strict=True)]
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
@@ -84,31 +90,37 @@ class Titles:
         ]
 
     def _twin(self, work: Titled) -> Match | None:
-        """The candidate of this run with the very same title, when it is a copy: none can be more alike."""
-        other = self.held.get(self.by_title.get(work.title, 0))
-        return Match(other.id, 1.0, True) if other is not None and twins(work, other) else None
+        """The newest candidate of this run with the very same title of which it is a copy: none can be more alike."""
+        owners = self.by_title.get(work.title)
+        if owners and tells(work.title):
+            for owner in owners:
+                if may_copy(work, self.held[owner]):
+                    return Match(owner, 1.0, True)
+        return None
 
     def _alike(self, work: Titled) -> Sequence[int]:
         """The candidates that share most of a title's rarest features, and two at the least."""
         asked: list[int] = []
-        anchors = self.anchors[work.id] = self.rarity.anchors(work.features, ASKED)
+        anchors = self.anchors[work.id] = self.rarity.anchors(work.title, ASKED)
         for bucket in anchors:
-            if bucket in self.by_bucket:
-                asked += self.by_bucket[bucket][-NEWEST:]
-        if len(asked) < 2:
+            if posted := self.by_bucket.get(bucket):
+                asked += posted[-NEWEST:]
+        ordered = sorted(asked, reverse=True)
+        again = list(compress(ordered, map(eq, ordered, islice(ordered, 1, None))))
+        if not again:
             return ()
-        shared = [(count, owner) for owner, count in Counter(asked).items() if count > 1]
+        shared = Counter(again)
         if len(shared) > COMPARED:
-            shared = sorted(shared, reverse=True)[:COMPARED]
-        return [owner for _, owner in shared]
+            return sorted(shared, key=shared.__getitem__, reverse=True)[:COMPARED]
+        return sorted(shared, key=asked.index)
 
     def remember(self, unit: Unit, works: Iterable[Titled]) -> None:
         """Candidates that were made: to be found by those that come after them."""
         rows: list[tuple[int, bytes]] = []
         for work in works:
-            self.rarity.learn(work.features)
+            self.rarity.learn(work.title)
             self._hold(work)
-            found = self.anchors.pop(work.id, None) or self.rarity.anchors(work.features)
+            found = self.anchors.pop(work.id, None) or self.rarity.anchors(work.title)
             anchors = array("H", found[:ANCHORS])
             self._post(work.id, anchors)
             rows.append((work.id, anchors.tobytes()))
@@ -125,18 +137,30 @@ class Titles:
     def _post(self, owner: int, anchors: Iterable[int]) -> None:
         # Plain lists, cut now and then: most are of one or two, and a bounded deque takes half a kilobyte from the start.
         for bucket in anchors:
-            posted = self.by_bucket[bucket]
+            posted = self.by_bucket.get(bucket)
+            if posted is None:
+                self.by_bucket[bucket] = [owner]
+                continue
             posted.append(owner)
             if len(posted) >= 2 * NEWEST:
                 del posted[:-NEWEST]
 
     def _hold(self, work: Titled) -> None:
+        if len(work.sources) == 1:
+            # A set takes two hundred bytes: the candidates of one source share theirs.
+            work = Titled(work.id, work.title, self.alone.setdefault(work.sources, work.sources), work.at, work.decided)
         self.held[work.id] = work
-        self.by_title[work.title] = work.id
+        others = self.by_title.get(work.title)
+        self.by_title[work.title] = (work.id, *others[: TWINS - 1]) if others else (work.id,)
         if len(self.held) > HELD:
-            oldest = self.held.pop(next(iter(self.held)))
-            if self.by_title.get(oldest.title) == oldest.id:
-                del self.by_title[oldest.title]
+            self._let_go(self.held.pop(next(iter(self.held))))
+
+    def _let_go(self, oldest: Titled) -> None:
+        left = tuple(owner for owner in self.by_title.get(oldest.title, ()) if owner != oldest.id)
+        if left:
+            self.by_title[oldest.title] = left
+        else:
+            self.by_title.pop(oldest.title, None)
 
     def keep(self, unit: Unit) -> None:
         """Keep the counts for the next run, when this one has added to them."""

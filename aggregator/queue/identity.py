@@ -42,12 +42,14 @@ def unseen(entries: Iterable[Entry], known_guids: set[str], known_urls: set[str]
     """
     listed = list(entries)
     fresh = [entry for entry in listed if entry.guid not in known_guids]
-    if not known_urls:
+    met = {entry.url for entry in fresh if entry.url in known_urls}
+    if not met:
         return fresh
     by_url: dict[str | None, set[str]] = {}
     for entry in listed:
-        by_url.setdefault(entry.url, set()).add(fold_title(entry.title))
-    return [entry for entry in fresh if entry.url not in known_urls or len(by_url[entry.url]) > 1]
+        if entry.url in met:
+            by_url.setdefault(entry.url, set()).add(fold_title(entry.title))
+    return [entry for entry in fresh if entry.url not in met or len(by_url[entry.url]) > 1]
 
 
 def assign(keyed: Iterable[tuple[str, ...]], owners: Mapping[str, int], fresh: Iterator[int]) -> list[tuple[int, bool]]:
@@ -56,11 +58,20 @@ def assign(keyed: Iterable[tuple[str, ...]], owners: Mapping[str, int], fresh: I
     made: dict[str, int] = {}
     found: list[tuple[int, bool]] = []
     for keys in keyed:
-        owner = next((known[key] for known in (owners, made) for key in keys if key in known), None)
-        found.append((owner, False) if owner is not None else (next(fresh), True))
+        known = _owner(keys, owners, made)
+        owner = next(fresh) if known is None else known
+        found.append((owner, known is None))
         for key in keys:
-            made.setdefault(key, found[-1][0])
+            made.setdefault(key, owner)
     return found
+
+
+def _owner(keys: Iterable[str], *known: Mapping[str, int]) -> int | None:
+    for owners in known:
+        for key in keys:
+            if key in owners:
+                return owners[key]
+    return None
 
 
 def item_keys(item: Item) -> list[tuple[str, str]]:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from sys import intern
+from typing import NamedTuple
 from zlib import crc32
 
-from aggregator.queue.wording import MIN_CHARS, contradict, core, names, numbers, of_one_mould, unframed
+from aggregator.queue.wording import contradict, core, names, numbers, of_one_mould, tells, unframed
 from aggregator.text import fold_title, is_cjk, tokens
 
 WINDOW = timedelta(days=10)
@@ -45,19 +45,29 @@ HELD_LENGTH = 0.6
 HELD_SHARE = 0.85
 ANCHORS = 6
 BUCKETS = 1 << 16
+# Weights are whole multiples of 1 / EXACT: their sums are exact, and the same in whatever order a set gives its features.
+EXACT = 1 << 32
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=1_000)
 def features(title: str) -> frozenset[str]:
     """What is compared: pairs of Chinese characters and Latin words of a title, without its column's name before a bar."""
-    # The same words come again and again: one text for each keeps ten thousand titles small.
-    return frozenset(map(intern, tokens(unframed(title))))
+    return frozenset(tokens(unframed(title)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=3_000)
+def buckets(title: str) -> tuple[int, ...]:
+    """The buckets of a title's features, in ascending order."""
+    return tuple(sorted(map(bucket, features(title))))
+
+
 def bucket(feature: str) -> int:
     """A feature as a number below BUCKETS, the same in every process."""
-    return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
+    return crc32(feature.encode()) % BUCKETS
+
+
+# Of the features of all titles few are ever weighed, and these again and again.
+_weighed_bucket = lru_cache(maxsize=10_000)(bucket)
 
 
 class Rarity:
@@ -70,11 +80,11 @@ class Rarity:
         self._sums: dict[frozenset[str], float] = {}
         self._weighed_at = total
 
-    def learn(self, found: Iterable[str]) -> None:
+    def learn(self, title: str) -> None:
         """Count the features of one more title."""
         self.total += 1
         counts = self._counts
-        for number in map(bucket, found):
+        for number in buckets(title):
             counts[number] += 1
         if self.total > self._weighed_at * 1.02 + 20:
             self._weights.clear()
@@ -87,7 +97,8 @@ class Rarity:
 
     def fresh_weight(self, feature: str) -> float:
         """The weight by the counts as they stand."""
-        return math.log((self.total + 2.0) / (self._counts[bucket(feature)] + 1.0)) + 0.2
+        weight = math.log((self.total + 2.0) / (self._counts[_weighed_bucket(feature)] + 1.0)) + 0.2
+        return round(weight * EXACT) / EXACT
 
     def weigh(self, found: Iterable[str]) -> float:
         """What features say together."""
@@ -100,9 +111,9 @@ class Rarity:
             known = self._sums[found] = self.weigh(found)
         return known
 
-    def anchors(self, found: Iterable[str], count: int = ANCHORS) -> list[int]:
+    def anchors(self, title: str, count: int = ANCHORS) -> list[int]:
         """The buckets of a title's rarest features, by which it is found again; of two that are equally rare the lower."""
-        return sorted(sorted(set(map(bucket, found))), key=self._counts.__getitem__)[:count]
+        return sorted(dict.fromkeys(buckets(title)), key=self._counts.__getitem__)[:count]
 
     def counts(self) -> list[int]:
         """The counts, to be kept."""
@@ -119,8 +130,7 @@ class _Weights(dict[str, float]):
         return weight
 
 
-@dataclass(frozen=True, slots=True)
-class Titled:
+class Titled(NamedTuple):
     """A work to compare: its title, where it comes from, when it was published or else arrived. What was
     `decided` on takes no copies in by their titles: they would be hidden with it."""
 
@@ -129,11 +139,6 @@ class Titled:
     sources: frozenset[str]
     at: datetime
     decided: bool = False
-
-    @property
-    def features(self) -> frozenset[str]:
-        """What of the title is compared."""
-        return features(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,11 @@ def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> floa
     if not shared:
         return 0.0
     first, second = rarity.weigh_title(one), rarity.weigh_title(other)
+    less, more = (first, second) if first <= second else (second, first)
     cosine = shared / math.sqrt(first * second)
-    held = shared / min(first, second)
-    enough = min(len(one), len(other)) >= HELD_FEATURES and min(first, second) >= HELD_LENGTH * max(first, second)
-    return max(cosine, 0.85 * held if enough and held >= HELD_SHARE else 0.0)
+    if shared < HELD_SHARE * less or less < HELD_LENGTH * more or min(len(one), len(other)) < HELD_FEATURES:
+        return cosine
+    return max(cosine, 0.85 * shared / less)
 
 
 def _enough(work: Titled, other: Titled, rarity: Rarity) -> bool:
@@ -205,16 +211,14 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     Titles of one source are a series rather than copies, so they are never the same; a title that is too short to say
     anything matches nothing.
     """
-    mine = work.features
-    if len(fold_title(work.title)) < MIN_CHARS:
-        return None
+    mine, at = features(work.title), work.at
     alike: list[tuple[float, Titled]] = []
     for other in others:
-        if other.id != work.id and abs(other.at - work.at) <= WINDOW:
-            found = likeness(mine, other.features, rarity)
+        if abs(other.at - at) <= WINDOW and other.id != work.id:
+            found = likeness(mine, features(other.title), rarity)
             if found >= HINT_AT:
                 alike.append((found, other))
-    if not alike:
+    if not alike or not tells(work.title):
         return None
     alike.sort(key=lambda pair: -pair[0])
     for found, other in alike:
@@ -227,8 +231,12 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
 
 def twins(work: Titled, other: Titled) -> bool:
     """Whether two works of the very same title are copies, as `best_match` would say: no other can be more alike."""
-    near = abs(other.at - work.at) <= WINDOW and not other.decided and not work.sources & other.sources
-    return near and work.title == other.title and len(fold_title(work.title)) >= MIN_CHARS
+    return work.title == other.title and may_copy(work, other) and tells(work.title)
+
+
+def may_copy(work: Titled, other: Titled) -> bool:
+    """Whether two works can be copies for all but their titles."""
+    return not other.decided and work.sources.isdisjoint(other.sources) and abs(other.at - work.at) <= WINDOW
 
 
 def copies(one: Titled, other: Titled, rarity: Rarity) -> bool:

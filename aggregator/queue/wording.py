@@ -46,14 +46,22 @@ _COUNTED = re.compile(
 )
 
 
-@lru_cache(maxsize=5_000)
 def unframed(title: str) -> str:
     """A title without the name of the column it stands in (`【第9期】`, `干货 |`), as long as enough is left."""
-    bare = _FRAME.sub("", title, count=1)
-    return bare if len(fold_title(bare)) >= MIN_CHARS else title
+    frame = _FRAME.match(title)
+    if frame is None:
+        return title
+    bare = title[frame.end() :]
+    return bare if tells(bare) else title
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=3_000)
+def tells(title: str) -> bool:
+    """Whether a title is long enough to say anything."""
+    return len(fold_title(title)) >= MIN_CHARS
+
+
+@lru_cache(maxsize=1_000)
 def core(title: str) -> str:
     """The matter of a title: without its column and series, what is called out before it (`突发！`), what is said aside behind it
     (`（附代码）`); as long as enough is left."""
@@ -63,7 +71,7 @@ def core(title: str) -> str:
         if aside and not _TELLS_PART.search(aside[0]):
             bare = bare[: aside.start()]
         bare = _FILLER.sub("", bare, count=1)
-        if bare == title or len(fold_title(bare)) < MIN_CHARS:
+        if bare == title or not tells(bare):
             break
         title = bare
     return title

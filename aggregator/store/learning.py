@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -22,6 +22,7 @@ _ANCHOR = METADATA.tables["title_anchor"]
 _LEARNT = METADATA.tables["learnt"]
 _TASTE = METADATA.tables["taste"]
 _CHUNK = 500
+_STATUS = {status.value: status for status in Status}
 _WORK = (
     *("id", "status", "title_raw", "source", "section", "section_confidence", "url", "summary"),
     *("published_at", "arrived_at", "score", "warnings", "links"),
@@ -74,8 +75,7 @@ class Printed:
     links: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A stored candidate's title with what comparing needs: `at` is when it was published, or else arrived."""
 
     id: int
@@ -230,7 +230,7 @@ class Learning:
             statement = "SELECT id, title_raw, status, merged_into, coalesce(published_at, arrived_at) FROM candidate WHERE id IN"
             for owner, title, status, merged_into, at in self._rows(statement, chunk):
                 if merged_into is None:
-                    yield Heading(owner, title, _instant(at), Status(status), frozenset(sources.get(owner, ())))
+                    yield Heading(owner, title, _instant(at), _STATUS[status], frozenset(sources.get(owner, ())))
 
     def _rows(self, statement: str, ids: Sequence[int]) -> Sequence[Any]:
         """The rows of a statement that ends in IN, as the driver gives them: there are tens of thousands."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +18,7 @@ from aggregator.text import (
     fold_title,
     head_text,
     html_to_text,
+    is_cjk,
     tokens,
     trim,
 )
@@ -47,6 +51,28 @@ def test_fold_title_ignores_width_case_and_punctuation() -> None:
 def test_tokens_are_words_and_pairs_of_characters() -> None:
     assert list(tokens("TensorRT-LLM 支持INT4量化")) == ["tensorrt-llm", "支持", "int4", "量化"]
     assert list(tokens("低比特")) == ["低比", "比特"]
+
+
+WILD = st.text(st.one_of(st.sampled_from("aZ09 .+-#_|手表语の゙Ａ㍻①é́한\U00020000"), st.characters()))
+
+
+@given(WILD)
+def test_the_short_ways_of_folding_say_what_the_long_one_says(title: str) -> None:
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    assert fold_title(title) == re.sub(r"[\W_]+", "", folded)
+
+
+@given(WILD)
+def test_tokens_are_of_one_script_and_stand_in_the_text(text: str) -> None:
+    found, folded = tokens(text), fold(text)
+    assert all(one in folded for one in found)
+    assert all(one.isascii() != is_cjk(one) and len(one) <= (2 if is_cjk(one) else len(folded)) for one in found)
+    assert {char for char in folded if is_cjk(char)} == {char for one in found if is_cjk(one) for char in one}
+    assert [one for one in found if one.isascii()] == [one for one in tokens(_blank_where_chinese(folded)) if one.isascii()]
+
+
+def _blank_where_chinese(text: str) -> str:
+    return "".join(" " if is_cjk(char) else char for char in text)
 
 
 def test_a_latin_term_is_a_whole_word_and_a_chinese_one_is_found_anywhere() -> None:

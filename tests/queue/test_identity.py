@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from random import Random
 
 from aggregator.model import Entry, Item, Link
 from aggregator.queue.identity import assign, entry_keys, item_keys, unseen
@@ -64,3 +65,24 @@ def test_an_item_is_met_again_by_link_paper_and_repository() -> None:
         ("arxiv:2006.16669", "same paper"),
         ("github:a/b", "same repository"),
     ]
+
+
+def test_an_entry_joins_what_is_stored_before_what_came_with_it_by_its_strongest_key() -> None:
+    random = Random(5)  # noqa: S311
+    for _ in range(300):
+        keyed = [tuple(random.sample("abcdefgh", random.randint(1, 3))) for _ in range(random.randint(0, 6))]
+        stored, made = {key: random.randint(1, 3) for key in random.sample("abcdefgh", 3)}, dict[str, int]()
+        fresh = count(100)
+        for keys, (owner, new) in zip(keyed, assign(keyed, stored, count(100)), strict=True):
+            known = [stored[key] for key in keys if key in stored] + [made[key] for key in keys if key in made]
+            assert (owner, new) == ((known[0], False) if known else (next(fresh), True))
+            made = dict.fromkeys(keys, owner) | made
+
+
+def test_a_link_is_new_where_a_document_has_it_for_several_titles() -> None:
+    address = "https://example.org/status"
+    entries = [entry("1", address, "first"), entry("2", address, "Second!"), entry("3", "https://example.org/a", "third")]
+    assert unseen(entries, {"1"}, {address}) == entries[1:]
+    assert unseen(entries, {"1"}, {address, "https://example.org/a"}) == [entries[1]]
+    alike = [entry("1", address, "second"), entry("2", address, "Second!")]
+    assert unseen(alike, {"1"}, {address}) == []

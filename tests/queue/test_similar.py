@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.queue.similar import Rarity, Titled, best_match, features, twins
+from aggregator.queue.similar import Rarity, Titled, best_match, twins
 from aggregator.queue.wording import contradict, core, numbers, of_one_mould
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -19,7 +19,7 @@ def rarity() -> Rarity:
     made = Rarity()
     for number in range(30):
         for title in COMMON:
-            made.learn(features(f"{title} {number}"))
+            made.learn(f"{title} {number}")
     return made
 
 
@@ -88,7 +88,7 @@ def test_much_that_is_rare_in_both_makes_less_likeness_do(rarity: Rarity) -> Non
     other = "长空公司开源手表语音引擎：三万行代码人人可用，业内怎么看"
     assert match(rarity, one, other) == "hint"
     for number in range(600):
-        rarity.learn(features(f"别的消息第{number}条"))
+        rarity.learn(f"别的消息第{number}条")
     assert match(rarity, one, other) == "same"
 
 
@@ -157,7 +157,7 @@ def test_titles_made_to_take_long_to_compare_do_not() -> None:
 def learnt(rarity: Rarity) -> Rarity:
     """A rarity that has seen enough to tell what is rare."""
     for number in range(600):
-        rarity.learn(features(f"别的消息第{number}条"))
+        rarity.learn(f"别的消息第{number}条")
     return rarity
 
 
