@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import add
-from typing import Any
+from itertools import repeat
+from operator import add, mul, truediv
+from typing import Any, NamedTuple
 
 from aggregator.errors import StoreError
 
@@ -26,7 +27,12 @@ _RUN = re.compile(r"(?P<latin>[a-zA-Z0-9+#.-]+)|(?P<cjk>[^\W_a-zA-Z0-9]+)|(?P<ma
 def grams(folded: str) -> list[str]:
     """Character n-grams of a folded title, in order, with repeats; blanks count as characters."""
     text = folded[:MAX_CHARS]
-    return [text[at : at + size] for size in GRAMS for at in range(len(text) - size + 1)]
+    found: list[str] = []
+    longer = list(text)
+    for size in GRAMS:
+        found += longer
+        longer = list(map(add, longer, text[size:]))
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -36,50 +42,63 @@ def _counted(folded: str) -> tuple[list[str], Counter[str]]:
     return pieces, Counter(pieces)
 
 
+class Vector(NamedTuple):
+    """The TF-IDF vector of a title, of length one: its n-grams that a model knows, what the model has for each, their values."""
+
+    grams: Sequence[str]
+    rows: Sequence[tuple[float, ...]]
+    values: Sequence[float]
+
+
+_EMPTY = Vector((), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """`weights` gives for each feature its weight toward every output (TF-IDF's idf is multiplied in for n-grams);
-    `idf` is needed for the length of a title's vector. `extra` are the weights of features that are no n-grams."""
+    """`grams` gives for each n-gram its TF-IDF's idf, which is needed for the length of a title's vector, and then its weight
+    toward every output. `extra` are the weights of features that are no n-grams."""
 
     outputs: tuple[str, ...]
     intercepts: tuple[float, ...]
-    idf: Mapping[str, float]
-    weights: Mapping[str, tuple[float, ...]]
+    grams: Mapping[str, tuple[float, ...]]
     extra: Mapping[str, tuple[float, ...]]
 
-    def values(self, folded: str) -> dict[str, float]:
-        """The TF-IDF vector of a title, of length one: sublinear term frequency, smoothed idf, known n-grams only."""
-        idf = self.idf
-        raw = {
-            gram: idf[gram] if count == 1 else (1.0 + math.log(count)) * idf[gram]
-            for gram, count in _counted(folded)[1].items()
-            if gram in idf
-        }
-        length = math.sqrt(math.fsum([value * value for value in raw.values()]))
-        return {gram: value / length for gram, value in raw.items()} if length else {}
+    def vector(self, folded: str) -> Vector:
+        """The vector of a title: sublinear term frequency, smoothed idf, known n-grams only."""
+        pieces, counts = _counted(folded)
+        # Tens of thousands of n-grams are in no processor's cache, so each is looked up but once.
+        found = {gram: row for gram, row in zip(counts, map(self.grams.get, counts), strict=True) if row}
+        values = [row[0] for row in found.values()]
+        if len(counts) < len(pieces):
+            often = map(counts.__getitem__, found)
+            values = [idf if count == 1 else (1.0 + math.log(count)) * idf for idf, count in zip(values, often, strict=True)]
+        length = math.sqrt(math.fsum(map(mul, values, values)))
+        return Vector(list(found), list(found.values()), list(map(truediv, values, repeat(length)))) if length else _EMPTY
 
-    def decide(self, folded: str, extra: Mapping[str, float], values: Mapping[str, float] | None = None) -> list[float]:
-        """The score of every output. `values` are those of the title, where they are known."""
+    def decide(self, folded: str, extra: Mapping[str, float], vector: Vector | None = None) -> list[float]:
+        """The score of every output. `vector` is that of the title, where it is known."""
         totals = list(self.intercepts)
-        for weights, found in ((self.weights, self.values(folded) if values is None else values), (self.extra, extra)):
-            known = [(weights[name], value) for name, value in found.items() if name in weights]
-            for index in range(len(totals)):
-                totals[index] += sum([each[index] * value for each, value in known])
+        vector = self.vector(folded) if vector is None else vector
+        by_output = list(zip(*vector.rows, strict=True))[1:]
+        for index, weights in enumerate(by_output):
+            totals[index] += sum(map(mul, weights, vector.values))
+        known = [(self.extra[name], value) for name, value in extra.items() if name in self.extra]
+        for index in range(len(totals)):
+            totals[index] += sum([weights[index] * value for weights, value in known])
         return totals
 
-    def terms(self, folded: str, output: int, values: Mapping[str, float] | None = None) -> list[tuple[str, float]]:
+    def terms(self, folded: str, output: int, vector: Vector | None = None) -> list[tuple[str, float]]:
         """The n-grams' contributions to one output, brought together to readable terms of the title, in its order.
 
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        weights = self.weights
         pieces, counts = _counted(folded)
-        values = self.values(folded) if values is None else values
-        points = {gram: weights[gram][output] * value / (counts[gram] * len(gram)) for gram, value in values.items()}
+        vector = self.vector(folded) if vector is None else vector
+        points = {gram: row[output + 1] * value / (counts[gram] * len(gram)) for gram, row, value in zip(*vector, strict=True)}
         # Each n-gram adds the same to all characters that it covers, so a character has a share of the n-grams that begin at
         # it and just before it.
-        shares = [points.get(piece, 0.0) for piece in pieces]
+        shares = list(map(points.get, pieces, repeat(0.0)))
         share = [0.0] * len(text)
         first = 0
         for size in GRAMS:
@@ -97,7 +116,7 @@ class Linear:
             "format": FORMAT,
             "outputs": list(self.outputs),
             "intercepts": list(self.intercepts),
-            "grams": {gram: [self.idf[gram], *weights] for gram, weights in self.weights.items()},
+            "grams": {gram: list(row) for gram, row in self.grams.items()},
             "extra": {name: list(weights) for name, weights in self.extra.items()},
         }
 
@@ -107,12 +126,10 @@ class Linear:
         try:
             if data["format"] != FORMAT:
                 raise StoreError(f"a model of format {data['format']}", fix="aggregator queue train", code="E309")
-            rows: dict[str, list[float]] = data["grams"]
             return cls(
                 tuple(data["outputs"]),
                 tuple(data["intercepts"]),
-                {gram: row[0] for gram, row in rows.items()},
-                {gram: tuple(row[1:]) for gram, row in rows.items()},
+                {gram: tuple(row) for gram, row in data["grams"].items()},
                 {name: tuple(row) for name, row in data["extra"].items()},
             )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
