@@ -9,7 +9,6 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from operator import add
 
 TITLE_CHARS = 500
@@ -23,6 +22,7 @@ _UNWANTED = re.compile(
 )
 _UNWANTED_BYTES = bytes(code for code in (*range(32), 127) if code not in {9, 10})
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_FULL_WIDTH = tuple(zip("，：！？（）；", ",:!?();", strict=True))
 _SPACE = re.compile(r"\s+")
 _NO_WORD = re.compile(r"[\W_]+")
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -104,7 +104,13 @@ def _is_latin(char: str) -> bool:
 
 def fold(text: str) -> str:
     """NFKC and case folded: the form in which terms are searched."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return text.lower()
+    # Chinese text has hardly anything but these marks that NFKC changes, and what it need not change it passes quickly.
+    for wide, plain in _FULL_WIDTH:
+        if wide in text:
+            text = text.replace(wide, plain)
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def trim(text: str, limit: int) -> str:
@@ -135,8 +141,6 @@ def html_to_text(markup: str) -> str:
     return "\n".join(filter(None, map(str.strip, lines)))
 
 
-# What is asked for again is asked for at once: how long a copy's text is, and then the text itself.
-@lru_cache(maxsize=4)
 def head_text(markup: str, limit: int) -> str:
     """The beginning of `html_to_text(markup)`: the first `limit` characters at least, as far as there are so many."""
     for chars in (limit * 7 // 4, 3 * limit, 6 * limit):  # most markup is a third tags at the most

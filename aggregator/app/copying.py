@@ -32,8 +32,10 @@ def title_of(entry: Entry) -> str:
 def summary_of(entry: Entry, title: str, text: str | None = None) -> str:
     """The summary of an entry of that title, "" where it says no more than this; `text` is the entry's text if it is known."""
     if text is None:
-        text = head_text(entry.summary or entry.content, max(READ_CHARS, len(title) + 1))
-    return "" if text == title else trim(text, SUMMARY_CHARS)
+        text = head_text(entry.summary or entry.content, READ_CHARS)
+    # A title may be longer than what is read of the text.
+    same = text == title or (len(text) > SUMMARY_CHARS and title.startswith(text))
+    return "" if same else trim(text, SUMMARY_CHARS)
 
 
 def filled(

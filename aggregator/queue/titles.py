@@ -8,7 +8,6 @@ from functools import lru_cache
 from aggregator.text import clean_line, fold
 
 _MARKS = re.compile(r"[*`]+|<[^<>]{1,40}>")
-_MARKED = re.compile(r"[*`<]")
 _TAG = re.compile(r"\s*(?:\[[^\[\]]{2,24}\]|\[\[[^\[\]]{2,24}\])\s*")
 _PAPER_ID = re.compile(r"\s*\d{4}\.\d{4,5}(?:v\d+)?\s*[\]:：]\s*")
 _REPOSITORY = re.compile(r"\s*[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]\s*")
@@ -19,7 +18,7 @@ def as_arrived(title: str) -> str:
 
     A title that is nothing but a prefix stays as it is.
     """
-    plain = clean_line(_MARKS.sub("", title) if _MARKED.search(title) else title)
+    plain = clean_line(_MARKS.sub("", title) if "<" in title or "*" in title or "`" in title else title)
     for prefix in (_TAG, _PAPER_ID, _REPOSITORY):
         if found := prefix.match(plain):
             plain = plain[found.end() :].strip() or plain
