@@ -36,10 +36,13 @@ def grams(folded: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _counted(folded: str) -> tuple[list[str], Counter[str]]:
-    """The n-grams of a title, and how often each stands in it: several models ask for the same title one after the other."""
+def _counted(folded: str) -> tuple[list[str], Mapping[str, int], Mapping[str, int]]:
+    """The n-grams of a title, how often each stands in it, and the same of those that stand in it more than once: several models
+    ask for the same title one after the other."""
     pieces = grams(folded)
-    return pieces, Counter(pieces)
+    counts = Counter(pieces)
+    repeated = {gram: count for gram, count in counts.items() if count > 1} if len(counts) < len(pieces) else {}
+    return pieces, counts, repeated
 
 
 class Vector(NamedTuple):
@@ -65,13 +68,13 @@ class Linear:
 
     def vector(self, folded: str) -> Vector:
         """The vector of a title: sublinear term frequency, smoothed idf, known n-grams only."""
-        pieces, counts = _counted(folded)
-        # Tens of thousands of n-grams are in no processor's cache, so each is looked up but once.
-        found = {gram: row for gram, row in zip(counts, map(self.grams.get, counts), strict=True) if row}
-        values = [row[0] for row in found.values()]
-        if len(counts) < len(pieces):
-            often = map(counts.__getitem__, found)
-            values = [idf if count == 1 else (1.0 + math.log(count)) * idf for idf, count in zip(values, often, strict=True)]
+        _, counts, repeated = _counted(folded)
+        known = self.grams
+        found = {gram: known[gram] for gram in counts if gram in known}
+        raw = {gram: row[0] for gram, row in found.items()}
+        for gram in repeated.keys() & raw.keys():
+            raw[gram] *= 1.0 + math.log(repeated[gram])
+        values = list(raw.values())
         length = math.sqrt(math.fsum(map(mul, values, values)))
         return Vector(list(found), list(found.values()), list(map(truediv, values, repeat(length)))) if length else _EMPTY
 
@@ -93,21 +96,10 @@ class Linear:
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        pieces, counts = _counted(folded)
+        pieces, counts, _ = _counted(folded)
         vector = self.vector(folded) if vector is None else vector
         points = {gram: row[output + 1] * value / (counts[gram] * len(gram)) for gram, row, value in zip(*vector, strict=True)}
-        # Each n-gram adds the same to all characters that it covers, so a character has a share of the n-grams that begin at
-        # it and just before it.
-        shares = list(map(points.get, pieces, repeat(0.0)))
-        share = [0.0] * len(text)
-        first = 0
-        for size in GRAMS:
-            after = first + max(len(text) - size + 1, 0)
-            edge = [0.0] * (size - 1)
-            padded = [*edge, *shares[first:after], *edge]
-            for offset in range(size):
-                share = list(map(add, share, padded[offset : offset + len(text)]))
-            first = after
+        share = _shares(len(text), list(map(points.get, pieces, repeat(0.0))))
         return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:
@@ -136,6 +128,18 @@ class Linear:
             raise StoreError(
                 "a stored model cannot be read", why=repr(error), fix="aggregator queue train", code="E309"
             ) from error
+
+
+def _shares(length: int, points: Sequence[float]) -> list[float]:
+    """What each character of a title has of the points of its n-grams. Each n-gram adds the same to all characters that it
+    covers, so a character has a share of those that begin at it and just before it."""
+    ones, twos, threes = points[:length], points[length : 2 * length - 1], points[2 * length - 1 :]
+    return [
+        one + before + at + first + second + third
+        for one, before, at, first, second, third in zip(
+            ones, (0.0, *twos), (*twos, 0.0), (0.0, 0.0, *threes), (0.0, *threes, 0.0), (*threes, 0.0, 0.0), strict=False
+        )
+    ]
 
 
 def _spans(text: str, share: Sequence[float]) -> Iterator[tuple[int, int]]:

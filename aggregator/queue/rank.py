@@ -119,7 +119,8 @@ def _title_reasons(models: Sequence[Linear], title: str) -> list[Reason]:
     learnt = learnt_form(title)
     model = _model_of(models, learnt)
     terms = [(text.strip(), points) for text, points in model.terms(learnt, 0)]
-    shown = sorted((one for one in terms if one[0] and any(map(str.isalnum, one[0]))), key=lambda one: -abs(one[1]))[:TERMS_SHOWN]
+    words = [one for one in terms if one[0].isalnum() or any(map(str.isalnum, one[0]))]
+    shown = sorted(words, key=lambda one: -abs(one[1]))[:TERMS_SHOWN]
     rest = math.fsum([points for _, points in terms]) - math.fsum([points for _, points in shown])
     reasons = [_reason(model.intercepts[0], "what any title begins with")]
     reasons += [

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nlargest
 from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
@@ -275,9 +274,11 @@ def _learnt(publication: Publication, models: Models, known: Known, source_secti
 def _why(model: Linear, title: tuple[str, Vector], facts: Mapping[str, float], output: int) -> list[Reason]:
     folded, vector = title
     terms = [
-        (points, f"`{text.strip()}` in the title")
+        (points, f"`{word}` in the title")
         for text, points in model.terms(folded, output, vector)
-        if len(text.strip()) > 1
+        if points > 0 and len(word := text.strip()) > 1
     ]
-    terms += [(model.extra[name][output] * value, name) for name, value in facts.items() if name in model.extra]
-    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in nlargest(_TERMS_SHOWN, terms) if points > 0]
+    weights = model.extra
+    terms += [(weights[name][output] * value, name) for name, value in facts.items() if name in weights]
+    most = sorted(terms, reverse=True)[:_TERMS_SHOWN]
+    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in most if points > 0]
