@@ -35,25 +35,31 @@ def grams(folded: str) -> list[str]:
     return found
 
 
+class Counted(NamedTuple):
+    """The n-grams of a title: all in order (`pieces`), each once with how often it stands there (`counts`); for those that stand
+    there more than once their places in `counts` and their sublinear frequency; over how many characters each is spread."""
+
+    pieces: Sequence[str]
+    counts: Mapping[str, int]
+    repeated: Sequence[tuple[int, float]]
+    spread: Sequence[int]
+
+
 @lru_cache(maxsize=64)
-def _counted(folded: str) -> tuple[list[str], Mapping[str, int], Mapping[str, int]]:
-    """The n-grams of a title, how often each stands in it, and the same of those that stand in it more than once: several models
-    ask for the same title one after the other."""
+def counted(folded: str) -> Counted:
+    """The n-grams of a title: several models ask for the same title one after the other."""
     pieces = grams(folded)
     counts = Counter(pieces)
-    repeated = {gram: count for gram, count in counts.items() if count > 1} if len(counts) < len(pieces) else {}
-    return pieces, counts, repeated
+    repeated = [(at, 1.0 + math.log(count)) for at, count in enumerate(counts.values()) if count > 1]
+    return Counted(pieces, counts, repeated, list(map(mul, counts.values(), map(len, counts))))
 
 
 class Vector(NamedTuple):
-    """The TF-IDF vector of a title, of length one: its n-grams that a model knows, what the model has for each, their values."""
+    """The TF-IDF vector of a title, of length one: what the model has for each n-gram of `counted`, and the n-gram's value;
+    zeros for one that it does not know."""
 
-    grams: Sequence[str]
     rows: Sequence[tuple[float, ...]]
     values: Sequence[float]
-
-
-_EMPTY = Vector((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +74,20 @@ class Linear:
 
     def vector(self, folded: str) -> Vector:
         """The vector of a title: sublinear term frequency, smoothed idf, known n-grams only."""
-        _, counts, repeated = _counted(folded)
-        known = self.grams
-        found = {gram: known[gram] for gram in counts if gram in known}
-        raw = {gram: row[0] for gram, row in found.items()}
-        for gram in repeated.keys() & raw.keys():
-            raw[gram] *= 1.0 + math.log(repeated[gram])
-        values = list(raw.values())
+        title = counted(folded)
+        unknown = (0.0,) * (1 + len(self.outputs))
+        rows = list(map(self.grams.get, title.counts, repeat(unknown)))
+        values = [row[0] for row in rows]
+        for at, frequency in title.repeated:
+            values[at] *= frequency
         length = math.sqrt(math.fsum(map(mul, values, values)))
-        return Vector(list(found), list(found.values()), list(map(truediv, values, repeat(length)))) if length else _EMPTY
+        return Vector(rows, list(map(truediv, values, repeat(length))) if length else values)
 
     def decide(self, folded: str, extra: Mapping[str, float], vector: Vector | None = None) -> list[float]:
         """The score of every output. `vector` is that of the title, where it is known."""
         totals = list(self.intercepts)
         vector = self.vector(folded) if vector is None else vector
-        by_output = list(zip(*vector.rows, strict=True))[1:]
+        _, *by_output = zip(*vector.rows, strict=True) if vector.rows else ((),)
         for index, weights in enumerate(by_output):
             totals[index] += sum(map(mul, weights, vector.values))
         known = [(self.extra[name], value) for name, value in extra.items() if name in self.extra]
@@ -96,10 +101,13 @@ class Linear:
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        pieces, counts, _ = _counted(folded)
-        vector = self.vector(folded) if vector is None else vector
-        points = {gram: row[output + 1] * value / (counts[gram] * len(gram)) for gram, row, value in zip(*vector, strict=True)}
-        share = _shares(len(text), list(map(points.get, pieces, repeat(0.0))))
+        title = counted(folded)
+        rows, values = self.vector(folded) if vector is None else vector
+        at = output + 1
+        points = [row[at] * value / spread for row, value, spread in zip(rows, values, title.spread, strict=True)]
+        if title.repeated:
+            points = list(map(dict(zip(title.counts, points, strict=True)).__getitem__, title.pieces))
+        share = _shares(len(text), points)
         return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:
