@@ -21,13 +21,14 @@ _UNWANTED = re.compile(
 )
 _UNWANTED_BYTES = bytes(code for code in (*range(32), 127) if code not in {9, 10})
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_FULL_WIDTH = tuple(zip("，：！？（）；", ",:!?();", strict=True))
 _SPACE = re.compile(r"\s+")
 _NO_WORD = re.compile(r"[\W_]+")
 _NO_WORD_BYTES = bytes(code for code in range(128) if not chr(code).isalnum())
 _CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[.+#-][a-z0-9]+)*\+*")
 _CJK_RUN = re.compile(rf"[{_CJK}]")
-_SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s|$)[”’)\"']*")
+_LAST_SENTENCE_END = re.compile(r".*(?:[。！？!?；;…][”’」』）)\"']*|\.(?=\s|$))", re.DOTALL)
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|section|article|blockquote|pre|figure|hr|dd|dt)\b[^>]*>", re.IGNORECASE
 )
@@ -110,7 +111,13 @@ def _is_latin(char: str) -> bool:
 
 def fold(text: str) -> str:
     """NFKC and case folded: the form in which terms are searched."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return text.lower()
+    # Chinese text has hardly anything but these marks that NFKC changes, and what it need not change it passes quickly.
+    for wide, plain in _FULL_WIDTH:
+        if wide in text:
+            text = text.replace(wide, plain)
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def trim(text: str, limit: int) -> str:
@@ -119,9 +126,9 @@ def trim(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit)]
-    if ends and ends[-1] >= limit // 3:
-        return text[: ends[-1]].rstrip()
+    found = _LAST_SENTENCE_END.match(text, 0, limit)
+    if found and found.end() >= limit // 3:
+        return found[0].rstrip()
     cut = max(head.rfind(mark) for mark in (" ", "，", "、", ",", "\n"))
     return (head[:cut] if cut >= limit // 2 else head).rstrip(" ，、,\n") + "…"
 
@@ -133,17 +140,20 @@ def html_to_text(markup: str) -> str:
             markup = _COMMENT.sub("", markup)
         markup = _DROPPED.sub(" ", markup)
         markup = _TAG.sub("", _BLOCK.sub("\n", markup))
-    text = clean(html.unescape(markup))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    text = html.unescape(markup) if "&" in markup else markup
+    lines = text.split("\n")
+    # What is printable has no white space but blanks, and nothing that is unwanted; few lines have two blanks in a row.
+    if "  " in text or not all(map(str.isprintable, lines)):
+        lines = [" ".join(line.split()) for line in clean(text).split("\n")]
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def head_text(markup: str, limit: int) -> str:
     """The beginning of `html_to_text(markup)`: the first `limit` characters at least, as far as there are so many."""
-    for share in (2, 5):  # most markup is a third tags at the most
-        if len(markup) <= share * limit:
+    for chars in (limit * 7 // 4, 3 * limit, 6 * limit):  # most markup is a third tags at the most
+        if len(markup) <= chars:
             break
-        piece = markup[: share * limit]
+        piece = markup[:chars]
         cut = max(piece.rfind("<"), piece.rfind(" "))  # neither a tag nor an entity is cut through
         text = html_to_text(piece[:cut]) if cut > 0 else ""
         if len(text) >= limit:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from aggregator.app.naming import Names
-from aggregator.model import Entry, NewCandidate, Score, SectionGuess
+from aggregator.model import Entry, NewCandidate, Score, SectionGuess, Similar
 from aggregator.text import head_text, trim
 from aggregator.urls import arxiv_id, canonical, is_temporary
 
 SUMMARY_CHARS = 400
-READ_CHARS = 500
+# So much of a text tells what its first SUMMARY_CHARS are, and whether there are more.
+READ_CHARS = SUMMARY_CHARS + 1
 _UNJUDGED, _UNSCORED = SectionGuess("", 0.0), Score(0.0)
+_EXPIRES = ("this WeChat link expires: replace it by the permanent one",)
 
 
 def copy_of(
@@ -18,26 +20,51 @@ def copy_of(
     """The fields that an entry fills in. `source_name` is printed after the bar in place of what `names` tells; `text` is the
     entry's text, where that is known already."""
     printed = names.printed(entry) if source_name is None else source_name
-    text = head_text(entry.summary or entry.content, READ_CHARS) if text is None else text
-    title = entry.title or (entry.url or entry.guid)
-    temporary = bool(entry.url) and is_temporary(entry.url or "")
+    title = title_of(entry)
+    return filled(entry, keys, title=title, source=printed, summary=summary_of(entry, title, text))
+
+
+def title_of(entry: Entry) -> str:
+    """The title of an entry, or what stands for one."""
+    return entry.title or entry.url or entry.guid
+
+
+def summary_of(entry: Entry, title: str, text: str | None = None) -> str:
+    """The summary of an entry of that title, "" where it says no more than this; `text` is the entry's text if it is known."""
+    if text is None:
+        text = head_text(entry.summary or entry.content, READ_CHARS)
+    # A title may be longer than what is read of the text.
+    same = text == title or (len(text) > SUMMARY_CHARS and title.startswith(text))
+    return "" if same else trim(text, SUMMARY_CHARS)
+
+
+def filled(
+    entry: Entry,
+    keys: tuple[str, ...],
+    *,
+    title: str,
+    source: str,
+    summary: str,
+    section: SectionGuess = _UNJUDGED,
+    score: Score = _UNSCORED,
+    similar: tuple[Similar, ...] = (),
+) -> NewCandidate:
+    """A candidate of what is known of an entry and what was judged of it."""
+    url = entry.url or None
+    paper = arxiv_id(url) if url else None
     return NewCandidate(
         keys=keys,
         title=title,
         url=entry.url,
-        canonical_url=canonical(entry.url) if entry.url else None,
-        section=_UNJUDGED,
-        score=_UNSCORED,
-        source=printed,
+        canonical_url=canonical(url) if url else None,
+        section=section,
+        score=score,
+        source=source,
         author=entry.author,
         published_at=entry.published_at,
-        summary="" if text == title else trim(text, SUMMARY_CHARS),
-        tags=_tags(entry),
+        summary=summary,
+        tags=(paper,) if paper else (),
         links=entry.links,
-        warnings=("this WeChat link expires: replace it by the permanent one",) if temporary else (),
+        warnings=_EXPIRES if url and is_temporary(url) else (),
+        similar=similar,
     )
-
-
-def _tags(entry: Entry) -> tuple[str, ...]:
-    paper = arxiv_id(entry.url) if entry.url else None
-    return (paper,) if paper else ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.app.copying import copy_of
+from aggregator.app.copying import copy_of, filled, summary_of, title_of
 from aggregator.app.naming import Names
 from aggregator.app.ranking import Brain, brain
 from aggregator.app.workspace import Workspace
@@ -34,21 +34,23 @@ class Maker:
         self, entry: Entry, keys: tuple[str, ...], *, source_name: str | None = None, similar: tuple[Similar, ...] = ()
     ) -> NewCandidate:
         """The candidate that an entry makes, with its fields filled in."""
-        plain = copy_of(self.names, entry, keys, source_name)
+        title = title_of(entry)
+        printed = self.names.printed(entry) if source_name is None else source_name
+        summary = summary_of(entry, title)
         source = self.sources.get(entry.source)
         guess = sections.predict(
             self.publication,
-            title=plain.title,
+            title=title,
             url=entry.url,
-            source=plain.source,
+            source=printed,
             source_section=source.section if source else None,
-            summary=plain.summary,
+            summary=summary,
             links=[link.url for link in entry.links],
             model=self.brain.sections,
         )
-        record = self.brain.record(entry.source, plain.source)
-        subject = rank.Subject(plain.title, plain.summary, plain.source, record, entry.published_at)
-        return replace(plain, section=guess, score=rank.score(self.brain.ranking, subject, self.now), similar=similar)
+        subject = rank.Subject(title, summary, printed, self.brain.record(entry.source, printed), entry.published_at)
+        score = rank.score(self.brain.ranking, subject, self.now)
+        return filled(entry, keys, title=title, source=printed, summary=summary, section=guess, score=score, similar=similar)
 
     def challenger(self, copy: Entry, read: bool) -> NewCandidate:
         """A copy as what stands against the candidate that it joins; without a summary where that need not be `read`."""

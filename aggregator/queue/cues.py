@@ -69,17 +69,17 @@ _BY_FIRST: dict[str, list[str]] = {}
 for _word in GROUP_OF:
     if not _word.isascii():
         _BY_FIRST.setdefault(_word[0], []).append(_word)
+_SECOND = {word[1] for words in _BY_FIRST.values() for word in words}
+# The first character of what may be a Chinese telling word; few pairs of characters are.
+_BEGUN = re.compile(f"[{''.join(_BY_FIRST)}](?=[{''.join(sorted(_SECOND))}])")
 _LATIN = re.compile(r"[a-z]+(?:\+\+|(?:-[a-z]+)*)")
 
 
 def cues(folded: str) -> list[str]:
     """The telling words of a folded text, each once, in a fixed order."""
-    seen: set[str] = set(_LATIN.findall(folded)) & _KNOWN
+    seen = [*_KNOWN.intersection(_LATIN.findall(folded))]
     if not folded.isascii():
-        # Few characters begin a telling word, so most are passed by.
-        seen.update(
-            word for at, char in enumerate(folded) if char in _BY_FIRST for word in _BY_FIRST[char] if folded.startswith(word, at)
-        )
+        seen += [word for first in set(_BEGUN.findall(folded)) for word in _BY_FIRST[first] if word in folded]
     return sorted(seen)
 
 

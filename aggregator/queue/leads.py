@@ -37,6 +37,7 @@ def stance(title: str, url: str | None, summary_chars: int) -> Stance:
     return Stance(official(url), reprint(title), summary_chars)
 
 
+@lru_cache(maxsize=64)
 def reprint(title: str) -> bool:
     """True for a title that says that the text was published elsewhere before."""
     return bool(_REPRINT.search(title))
@@ -100,10 +101,13 @@ def collected(
     target: str | None, links: Sequence[Link], addresses: Sequence[str | None], more: Sequence[Link] = ()
 ) -> tuple[Link, ...]:
     """`links`, then those addresses that are a paper or code, then `more`, each work once and none that is the target."""
+    others = [Link("", link_role(url), url) for url in addresses if url and official(url)]
+    fresh = [link for link in (*others, *more) if link not in links]
+    if not fresh:  # as most copies have no links, or the very same ones
+        return tuple(links)
     known = {key for url in (target, *(link.url for link in links)) for key in identity_keys(url)}
     found = list(links)
-    others = [Link("", link_role(url), url) for url in addresses if url and official(url)]
-    for link in (*others, *more):
+    for link in fresh:
         keys = set(identity_keys(link.url))
         if not known & keys:
             found.append(link)

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import add
-from typing import Any
+from itertools import repeat
+from operator import add, mul, truediv
+from typing import Any, NamedTuple
 
 from aggregator.errors import StoreError
 
@@ -26,69 +27,87 @@ _RUN = re.compile(r"(?P<latin>[a-zA-Z0-9+#.-]+)|(?P<cjk>[^\W_a-zA-Z0-9]+)|(?P<ma
 def grams(folded: str) -> list[str]:
     """Character n-grams of a folded title, in order, with repeats; blanks count as characters."""
     text = folded[:MAX_CHARS]
-    return [text[at : at + size] for size in GRAMS for at in range(len(text) - size + 1)]
+    found: list[str] = []
+    longer = list(text)
+    for size in GRAMS:
+        found += longer
+        longer = list(map(add, longer, text[size:]))
+    return found
+
+
+class Counted(NamedTuple):
+    """The n-grams of a title: all in order (`pieces`), each once with how often it stands there (`counts`); for those that stand
+    there more than once their places in `counts` and their sublinear frequency; over how many characters each is spread."""
+
+    pieces: Sequence[str]
+    counts: Mapping[str, int]
+    repeated: Sequence[tuple[int, float]]
+    spread: Sequence[int]
 
 
 @lru_cache(maxsize=64)
-def _counted(folded: str) -> tuple[list[str], Counter[str]]:
-    """The n-grams of a title, and how often each stands in it: several models ask for the same title one after the other."""
+def counted(folded: str) -> Counted:
+    """The n-grams of a title: several models ask for the same title one after the other."""
     pieces = grams(folded)
-    return pieces, Counter(pieces)
+    counts = Counter(pieces)
+    repeated = [(at, 1.0 + math.log(count)) for at, count in enumerate(counts.values()) if count > 1]
+    return Counted(pieces, counts, repeated, list(map(mul, counts.values(), map(len, counts))))
+
+
+class Vector(NamedTuple):
+    """The TF-IDF vector of a title, of length one: what the model has for each n-gram of `counted`, and the n-gram's value;
+    zeros for one that it does not know."""
+
+    rows: Sequence[tuple[float, ...]]
+    values: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """`weights` gives for each feature its weight toward every output (TF-IDF's idf is multiplied in for n-grams);
-    `idf` is needed for the length of a title's vector. `extra` are the weights of features that are no n-grams."""
+    """`grams` gives for each n-gram its TF-IDF's idf, which is needed for the length of a title's vector, and then its weight
+    toward every output. `extra` are the weights of features that are no n-grams."""
 
     outputs: tuple[str, ...]
     intercepts: tuple[float, ...]
-    idf: Mapping[str, float]
-    weights: Mapping[str, tuple[float, ...]]
+    grams: Mapping[str, tuple[float, ...]]
     extra: Mapping[str, tuple[float, ...]]
 
-    def values(self, folded: str) -> dict[str, float]:
-        """The TF-IDF vector of a title, of length one: sublinear term frequency, smoothed idf, known n-grams only."""
-        idf = self.idf
-        raw = {
-            gram: idf[gram] if count == 1 else (1.0 + math.log(count)) * idf[gram]
-            for gram, count in _counted(folded)[1].items()
-            if gram in idf
-        }
-        length = math.sqrt(math.fsum([value * value for value in raw.values()]))
-        return {gram: value / length for gram, value in raw.items()} if length else {}
+    def vector(self, folded: str) -> Vector:
+        """The vector of a title: sublinear term frequency, smoothed idf, known n-grams only."""
+        title = counted(folded)
+        unknown = (0.0,) * (1 + len(self.outputs))
+        rows = list(map(self.grams.get, title.counts, repeat(unknown)))
+        values = [row[0] for row in rows]
+        for at, frequency in title.repeated:
+            values[at] *= frequency
+        length = math.sqrt(math.fsum(map(mul, values, values)))
+        return Vector(rows, list(map(truediv, values, repeat(length))) if length else values)
 
-    def decide(self, folded: str, extra: Mapping[str, float], values: Mapping[str, float] | None = None) -> list[float]:
-        """The score of every output. `values` are those of the title, where they are known."""
+    def decide(self, folded: str, extra: Mapping[str, float], vector: Vector | None = None) -> list[float]:
+        """The score of every output. `vector` is that of the title, where it is known."""
         totals = list(self.intercepts)
-        for weights, found in ((self.weights, self.values(folded) if values is None else values), (self.extra, extra)):
-            known = [(weights[name], value) for name, value in found.items() if name in weights]
-            for index in range(len(totals)):
-                totals[index] += sum([each[index] * value for each, value in known])
+        vector = self.vector(folded) if vector is None else vector
+        _, *by_output = zip(*vector.rows, strict=True) if vector.rows else ((),)
+        for index, weights in enumerate(by_output):
+            totals[index] += sum(map(mul, weights, vector.values))
+        known = [(self.extra[name], value) for name, value in extra.items() if name in self.extra]
+        for index in range(len(totals)):
+            totals[index] += sum([weights[index] * value for weights, value in known])
         return totals
 
-    def terms(self, folded: str, output: int, values: Mapping[str, float] | None = None) -> list[tuple[str, float]]:
+    def terms(self, folded: str, output: int, vector: Vector | None = None) -> list[tuple[str, float]]:
         """The n-grams' contributions to one output, brought together to readable terms of the title, in its order.
 
         A contribution is shared evenly by the characters that its n-gram covers; characters make terms by `_spans`.
         """
         text = folded[:MAX_CHARS]
-        weights = self.weights
-        pieces, counts = _counted(folded)
-        values = self.values(folded) if values is None else values
-        points = {gram: weights[gram][output] * value / (counts[gram] * len(gram)) for gram, value in values.items()}
-        # Each n-gram adds the same to all characters that it covers, so a character has a share of the n-grams that begin at
-        # it and just before it.
-        shares = [points.get(piece, 0.0) for piece in pieces]
-        share = [0.0] * len(text)
-        first = 0
-        for size in GRAMS:
-            after = first + max(len(text) - size + 1, 0)
-            edge = [0.0] * (size - 1)
-            padded = [*edge, *shares[first:after], *edge]
-            for offset in range(size):
-                share = list(map(add, share, padded[offset : offset + len(text)]))
-            first = after
+        title = counted(folded)
+        rows, values = self.vector(folded) if vector is None else vector
+        at = output + 1
+        points = [row[at] * value / spread for row, value, spread in zip(rows, values, title.spread, strict=True)]
+        if title.repeated:
+            points = list(map(dict(zip(title.counts, points, strict=True)).__getitem__, title.pieces))
+        share = _shares(len(text), points)
         return [(text[start:end], math.fsum(share[start:end])) for start, end in _spans(text, share)]
 
     def dump(self) -> dict[str, Any]:
@@ -97,7 +116,7 @@ class Linear:
             "format": FORMAT,
             "outputs": list(self.outputs),
             "intercepts": list(self.intercepts),
-            "grams": {gram: [self.idf[gram], *weights] for gram, weights in self.weights.items()},
+            "grams": {gram: list(row) for gram, row in self.grams.items()},
             "extra": {name: list(weights) for name, weights in self.extra.items()},
         }
 
@@ -107,18 +126,28 @@ class Linear:
         try:
             if data["format"] != FORMAT:
                 raise StoreError(f"a model of format {data['format']}", fix="aggregator queue train", code="E309")
-            rows: dict[str, list[float]] = data["grams"]
             return cls(
                 tuple(data["outputs"]),
                 tuple(data["intercepts"]),
-                {gram: row[0] for gram, row in rows.items()},
-                {gram: tuple(row[1:]) for gram, row in rows.items()},
+                {gram: tuple(row) for gram, row in data["grams"].items()},
                 {name: tuple(row) for name, row in data["extra"].items()},
             )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise StoreError(
                 "a stored model cannot be read", why=repr(error), fix="aggregator queue train", code="E309"
             ) from error
+
+
+def _shares(length: int, points: Sequence[float]) -> list[float]:
+    """What each character of a title has of the points of its n-grams. Each n-gram adds the same to all characters that it
+    covers, so a character has a share of those that begin at it and just before it."""
+    ones, twos, threes = points[:length], points[length : 2 * length - 1], points[2 * length - 1 :]
+    return [
+        one + before + at + first + second + third
+        for one, before, at, first, second, third in zip(
+            ones, (0.0, *twos), (*twos, 0.0), (0.0, 0.0, *threes), (0.0, *threes, 0.0), (*threes, 0.0, 0.0), strict=False
+        )
+    ]
 
 
 def _spans(text: str, share: Sequence[float]) -> Iterator[tuple[int, int]]:

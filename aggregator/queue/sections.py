@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nlargest
 from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
 from aggregator.queue.cues import SUMMARY_CHARS, cues, groups
-from aggregator.queue.linear import Linear
-from aggregator.queue.titles import has_repository_prefix, learnt_form
-from aggregator.text import fold
+from aggregator.queue.linear import Linear, Vector
+from aggregator.queue.titles import folded, has_repository_prefix, learnt_form
 from aggregator.urls import arxiv_id, github_repo, host, link_role
 
 _KINDS: dict[str, re.Pattern[str]] = {
@@ -61,7 +59,19 @@ _WORD = 0.3
 _LINK = 2.0
 _RULE = 0.3
 _RULE_MOST = 4.0
-_MARKS: Mapping[str, str] = {"a colon": "：:", "a question": "？?", "an exclamation": "！!", "a title of a book": "《"}
+_BY_PREFIX = Reason(3.0, "the title begins with owner/repository")
+_TO_PAPER = Reason(3.0, "it links to a paper")
+_TO_CODE = Reason(2.0, "it links to code")
+_MARKS: Mapping[str, str] = {
+    "：": "a colon",
+    ":": "a colon",
+    "？": "a question",
+    "?": "a question",
+    "！": "an exclamation",
+    "!": "an exclamation",
+    "《": "a title of a book",
+}
+_LATIN = re.compile(r"[a-zA-Z]+")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"，。；、）]+")
 
 
@@ -133,18 +143,28 @@ def predict(
         if guess is not None:
             return guess
     slugs = _slugs_by_kind(publication.sections)
-    points: dict[str, list[Reason]] = {}
-    if publication.section(source_section or ""):
-        points[source_section or ""] = [Reason(2.5, f"source {source} is set to this section")]
-    for kind, weight, text in _votes(known, _told(known)):
+    found: dict[str, list[Reason]] = {}
+    if source_section and publication.section(source_section):
+        found[source_section] = [_set_to(source, 2.5)]
+    for kind, reason in _votes(known, _told(known)):
         if kind in slugs:
-            points.setdefault(slugs[kind], []).append(Reason(weight, text))
-    if not points:
-        return SectionGuess(publication.sections[0].slug, 0.0, (Reason(0.0, "no rule fired: the first section"),), None)
-    totals = sorted(((sum(r.points for r in reasons), slug) for slug, reasons in points.items()), key=lambda pair: -pair[0])
-    best, slug = totals[0]
-    confidence = best / (sum(total for total, _ in totals) + 1.0)
-    return SectionGuess(slug, round(confidence, 3), tuple(points[slug]), totals[1][1] if len(totals) > 1 else None)
+            found.setdefault(slugs[kind], []).append(reason)
+    if not found:
+        return _no_rule(publication.sections[0].slug)
+    totals = {slug: sum([reason.points for reason in reasons]) for slug, reasons in found.items()}
+    best, *others = sorted(totals, key=totals.__getitem__, reverse=True)
+    confidence = totals[best] / (sum(map(totals.__getitem__, (best, *others))) + 1.0)
+    return SectionGuess(best, round(confidence, 3), tuple(found[best]), others[0] if others else None)
+
+
+@lru_cache(maxsize=16)
+def _no_rule(first: str) -> SectionGuess:
+    return SectionGuess(first, 0.0, (Reason(0.0, "no rule fired: the first section"),), None)
+
+
+@lru_cache(maxsize=256)
+def _set_to(source: str, points: float) -> Reason:
+    return Reason(points, f"source {source} is set to this section")
 
 
 @lru_cache(maxsize=16)
@@ -157,13 +177,15 @@ def read_part(summary: str) -> str:
     if not summary:
         return ""
     piece = summary[: 4 * SUMMARY_CHARS]
-    return fold(_ADDRESS.sub(" ", piece) if "://" in piece else piece)[:SUMMARY_CHARS].strip()
+    return folded(_ADDRESS.sub(" ", piece) if "://" in piece else piece)[:SUMMARY_CHARS].strip()
 
 
-def _told(known: Known) -> dict[str, dict[str, list[str]]]:
+def _told(known: Known) -> list[tuple[str, dict[str, list[str]]]]:
     """The telling words of the title and of the summary, by their groups."""
-    texts = {"title": learnt_form(known.title), "summary": known.summary}
-    return {where: groups(cues(text)) for where, text in texts.items() if text}
+    told = [("title", groups(cues(learnt_form(known.title))))]
+    if known.summary:
+        told.append(("summary", groups(cues(known.summary))))
+    return told
 
 
 def linked(summary: str, links: Sequence[str]) -> tuple[str, ...]:
@@ -171,32 +193,36 @@ def linked(summary: str, links: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*links, *_ADDRESS.findall(summary)))) if "://" in summary else tuple(dict.fromkeys(links))
 
 
-def _votes(known: Known, told: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, float, str]]:
-    """(kind, points, words) of every rule that fires."""
-    yield from _address_rules(known.url, known.links)
+def _votes(known: Known, told: Iterable[tuple[str, Mapping[str, Sequence[str]]]]) -> list[tuple[str, Reason]]:
+    """The kind and the reason of every rule that fires."""
+    votes = _address_rules(known.url, known.links)
     if has_repository_prefix(known.title):
-        yield "projects", 3.0, "the title begins with owner/repository"
-    for where, found in told.items():
-        share = 1.0 if where == "title" else _SUMMARY_SHARE
-        for group, words in found.items():
-            weight = round(_RULES[group] * share * min(len(words), 3) ** 0.5, 3)
-            yield group.partition(":")[0], weight, f"the {where} says {', '.join(words[:3])}"
+        votes.append(("projects", _BY_PREFIX))
+    return votes + [_says(where, group, *words[:3]) for where, found in told for group, words in found.items()]
 
 
-def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, float, str]]:
+@lru_cache(maxsize=1024)
+def _says(where: str, group: str, *words: str) -> tuple[str, Reason]:
+    share = 1.0 if where == "title" else _SUMMARY_SHARE
+    weight = round(_RULES[group] * share * len(words) ** 0.5, 3)
+    return group.partition(":")[0], Reason(weight, f"the {where} says {', '.join(words)}")
+
+
+def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, Reason]]:
     if not url:
         return []
-    votes: list[tuple[str, float, str]] = []
-    if arxiv_id(url) or link_role(url) == "paper":
-        votes.append(("papers", 5.0, f"the link leads to a paper ({host(url)})"))
-    elif github_repo(url) or link_role(url) == "code":
-        votes.append(("projects", 5.0, f"the link leads to code ({host(url)})"))
-    elif "/blog" in url or host(url).startswith("blog.") or host(url) == "zhuanlan.zhihu.com":
-        votes.append(("posts", 2.0, f"the link leads to a blog ({host(url)})"))
-    if any(arxiv_id(link) for link in links) and not arxiv_id(url):
-        votes.append(("papers", 3.0, "it links to a paper"))
-    if any(github_repo(link) for link in links) and not github_repo(url):
-        votes.append(("projects", 2.0, "it links to code"))
+    votes: list[tuple[str, Reason]] = []
+    role, name = link_role(url), host(url)
+    if role == "paper" or arxiv_id(url):
+        votes.append(("papers", Reason(5.0, f"the link leads to a paper ({name})")))
+    elif role == "code":
+        votes.append(("projects", Reason(5.0, f"the link leads to code ({name})")))
+    elif "/blog" in url or name.startswith("blog.") or name == "zhuanlan.zhihu.com":
+        votes.append(("posts", Reason(2.0, f"the link leads to a blog ({name})")))
+    if any(map(arxiv_id, links)) and not arxiv_id(url):
+        votes.append(("papers", _TO_PAPER))
+    if any(map(github_repo, links)) and not github_repo(url):
+        votes.append(("projects", _TO_CODE))
     return votes
 
 
@@ -205,19 +231,19 @@ def evidence(known: Known) -> dict[str, float]:
     words and their groups, what the rules say, the roles of links, the make-up of the title."""
     title, url = known.title, known.url
     found = {f"host {host(url) if url else ''}": _FACT, f"source {known.source}": _FACT}
-    for kind, weight, _ in _address_rules(url, ()):
-        found[f"address {kind}"] = weight / 5.0 * _FACT
+    for kind, reason in _address_rules(url, ()):
+        found[f"address {kind}"] = reason.points / 5.0 * _FACT
     found["length"] = min(len(title), 80) / 80 * _FACT
-    found["Latin"] = sum(char.isascii() and char.isalpha() for char in title) / max(len(title), 1) * _FACT
-    found |= {name: _FACT for name, marks in _MARKS.items() if any(mark in title for mark in marks)}
+    found["Latin"] = sum(map(len, _LATIN.findall(title))) / max(len(title), 1) * _FACT
+    found |= {name: _FACT for mark, name in _MARKS.items() if mark in title}
     found |= {f"link {link_role(link)}": _LINK for link in known.links}
     told = _told(known)
-    for where, by_group in told.items():
+    for where, by_group in told:
         found |= {f"`{word}` in the {where}": _WORD for words in by_group.values() for word in words}
         found |= {f"{where}, {group}": _GROUP * min(len(words), 3) ** 0.5 for group, words in by_group.items()}
     totals: dict[str, float] = {}
-    for kind, weight, _ in _votes(known, told):
-        totals[kind] = totals.get(kind, 0.0) + weight
+    for kind, reason in _votes(known, told):
+        totals[kind] = totals.get(kind, 0.0) + reason.points
     return found | {f"the rules say {kind}": _RULE * min(total, _RULE_MOST) for kind, total in totals.items()}
 
 
@@ -227,9 +253,10 @@ def _learnt(publication: Publication, models: Models, known: Known, source_secti
     else:
         model, known = models.bare, known.bare()
     folded, facts = learnt_form(known.title), evidence(known)
-    values = model.values(folded)
-    points = dict(zip(model.outputs, model.decide(folded, facts, values), strict=True))
-    points = {slug: value for slug, value in points.items() if publication.section(slug)}
+    vector = model.vector(folded)
+    sections = {section.slug for section in publication.sections}
+    scores = zip(model.outputs, model.decide(folded, facts, vector), strict=True)
+    points = {slug: value for slug, value in scores if slug in sections}
     if len(points) < 2:
         return None
     if source_section in points:
@@ -237,19 +264,21 @@ def _learnt(publication: Publication, models: Models, known: Known, source_secti
     top = max(points.values())
     shares = {slug: math.exp(value - top) for slug, value in points.items()}
     (best, share), (second, _) = sorted(shares.items(), key=lambda pair: -pair[1])[:2]
-    reasons = _why(model, (folded, values), facts, model.outputs.index(best))
+    reasons = _why(model, (folded, vector), facts, model.outputs.index(best))
     if source_section == best:
-        reasons.insert(0, Reason(_SOURCE_POINTS, f"source {known.source} is set to this section"))
+        reasons.insert(0, _set_to(known.source, _SOURCE_POINTS))
     confidence = min(round(share / math.fsum(shares.values()), 3), 0.999)
     return SectionGuess(best, confidence, tuple(reasons), second)
 
 
-def _why(model: Linear, title: tuple[str, Mapping[str, float]], facts: Mapping[str, float], output: int) -> list[Reason]:
-    folded, values = title
+def _why(model: Linear, title: tuple[str, Vector], facts: Mapping[str, float], output: int) -> list[Reason]:
+    folded, vector = title
     terms = [
-        (points, f"`{text.strip()}` in the title")
-        for text, points in model.terms(folded, output, values)
-        if len(text.strip()) > 1
+        (points, f"`{word}` in the title")
+        for text, points in model.terms(folded, output, vector)
+        if points > 0 and len(word := text.strip()) > 1
     ]
-    terms += [(model.extra[name][output] * value, name) for name, value in facts.items() if name in model.extra]
-    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in nlargest(_TERMS_SHOWN, terms) if points > 0]
+    weights = model.extra
+    terms += [(weights[name][output] * value, name) for name, value in facts.items() if name in weights]
+    most = sorted(terms, reverse=True)[:_TERMS_SHOWN]
+    return [Reason(round(points, 3), f"{text}, from past issues") for points, text in most if points > 0]

@@ -8,9 +8,9 @@ from functools import lru_cache
 from aggregator.text import clean_line, fold
 
 _MARKS = re.compile(r"[*`]+|<[^<>]{1,40}>")
-_TAG = re.compile(r"^\s*(?:\[[^\[\]]{2,24}\]|\[\[[^\[\]]{2,24}\])\s*")
-_PAPER_ID = re.compile(r"^\s*\d{4}\.\d{4,5}(?:v\d+)?\s*[\]:：]\s*")
-_REPOSITORY = re.compile(r"^\s*[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]\s*")
+_TAG = re.compile(r"\s*(?:\[[^\[\]]{2,24}\]|\[\[[^\[\]]{2,24}\])\s*")
+_PAPER_ID = re.compile(r"\s*\d{4}\.\d{4,5}(?:v\d+)?\s*[\]:：]\s*")
+_REPOSITORY = re.compile(r"\s*[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]\s*")
 
 
 def as_arrived(title: str) -> str:
@@ -18,9 +18,10 @@ def as_arrived(title: str) -> str:
 
     A title that is nothing but a prefix stays as it is.
     """
-    plain = clean_line(_MARKS.sub("", title))
+    plain = clean_line(_MARKS.sub("", title) if "<" in title or "*" in title or "`" in title else title)
     for prefix in (_TAG, _PAPER_ID, _REPOSITORY):
-        plain = prefix.sub("", plain, count=1).strip() or plain
+        if found := prefix.match(plain):
+            plain = plain[found.end() :].strip() or plain
     return plain
 
 
@@ -32,4 +33,10 @@ def has_repository_prefix(title: str) -> bool:
 @lru_cache(maxsize=64)
 def learnt_form(title: str) -> str:
     """What models read: the title as it arrived, NFKC and case folded."""
-    return fold(as_arrived(title))
+    return folded(as_arrived(title))
+
+
+@lru_cache(maxsize=64)
+def folded(text: str) -> str:
+    """A title or a summary NFKC and case folded; those that judge a work ask for the same one after the other."""
+    return fold(text)

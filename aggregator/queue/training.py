@@ -125,8 +125,7 @@ def _linear(outputs: tuple[str, ...], intercepts: Any, weights: Any, vectors: An
     return Linear(
         outputs,
         tuple(round(float(value), 5) for value in intercepts),
-        {name: round(float(idf), 4) for name, idf in zip(names, vectors.idf_, strict=True)},
-        dict(zip(names, rounded, strict=False)),
+        {name: (round(float(idf), 4), *row) for name, idf, row in zip(names, vectors.idf_, rounded, strict=False)},
         dict(zip((str(name) for name in extra), rounded[len(names) :], strict=True)),
     )
 

@@ -35,6 +35,7 @@ _WRAPPERS = {
 _PLAIN = re.compile(
     r"(https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?))(?:\?([A-Za-z0-9._~=&-]*))?"
 )
+_ARTICLE = re.compile(r"/s/[A-Za-z0-9_-]+")  # of WeChat, whose address says nothing else
 _SPECIAL_HOSTS = frozenset(
     name
     for host in (
@@ -82,16 +83,27 @@ class Plain(NamedTuple):
         return f"?{self.query}" if self.query else ""
 
 
+@lru_cache(maxsize=256)
+def _tracks(name: str) -> bool:
+    """True for a parameter that only tells who led here; a few names come again and again."""
+    return bool(_TRACKING.match(name))
+
+
 def plain_parts(url: str) -> tuple[str, Plain] | None:
     """The canonical form of an address that needs no closer look, and its parts; None for any other."""
     found = _PLAIN.fullmatch(url)
-    if found is None or found[2] in _SPECIAL_HOSTS or len(url) > MAX_URL_CHARS:
+    if found is None or len(url) > MAX_URL_CHARS:
         return None
     start, host, path, query = found.groups()
-    pairs = [pair.partition("=") for pair in query.split("&") if pair] if query else []
+    if host in _SPECIAL_HOSTS:
+        article = host == "mp.weixin.qq.com" and query is None and _ARTICLE.fullmatch(path)
+        return (f"https://{host}{path}", Plain(host, path, "")) if article else None
+    if not query:
+        return start if path else f"{start}/", Plain(host, path or "/", "")
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
     if any("=" in value for _, _, value in pairs):
         return None
-    kept = sorted(pair for pair in pairs if not _TRACKING.match(pair[0]))
+    kept = sorted(pair for pair in pairs if not _tracks(pair[0]))
     plain = Plain(host, path or "/", "&".join(map("".join, kept)))
     return f"{start if path else f'{start}/'}{plain.rest}", plain
 
@@ -208,7 +220,7 @@ def _wechat(path: str, query: str) -> str:
 
 def is_temporary(url: str) -> bool:
     """True for a WeChat link that expires: it is signed with a time stamp and names no article."""
-    if host(url) != "mp.weixin.qq.com":
+    if "?" not in url or host(url) != "mp.weixin.qq.com":
         return False
     names = dict(parse_qsl(urlsplit(url).query))
     return "timestamp" in names and "signature" in names and "mid" not in names

@@ -169,18 +169,32 @@ def link_role(url: str) -> str:
     parts = taken_apart(url)
     if parts is None:
         return "link"
-    name, path = parts.host.removeprefix("www."), parts.path.lower()
-    if name == "huggingface.co":
+    path, by_host = parts.path.lower(), _role_by_host(parts.host)
+    if by_host == "huggingface":
         return "paper" if path.startswith("/papers") else "demo" if path.startswith("/spaces") else "project"
-    if is_host(name, _CODE_HOSTS):
-        return "code"
-    if is_host(name, _PAPER_HOSTS) or path.endswith(".pdf"):
+    if by_host in {"code", "paper"}:
+        return by_host
+    if path.endswith(".pdf"):
         return "paper"
-    if is_host(name, _VIDEO_HOSTS):
-        return "video"
-    if is_host(name, _DOC_HOSTS) or name.startswith("docs.") or "/docs/" in path:
+    if by_host in {"video", "doc"}:
+        return by_host
+    if "/docs/" in path:
         return "doc"
-    if name.startswith("demo.") or "/demo" in path:
+    return "demo" if "/demo" in path else by_host
+
+
+@lru_cache(maxsize=256)
+def _role_by_host(host: str) -> str:
+    """What a host alone says of its links; few have most of them."""
+    name = host.removeprefix("www.")
+    if name == "huggingface.co":
+        return "huggingface"
+    for role, hosts in (("code", _CODE_HOSTS), ("paper", _PAPER_HOSTS), ("video", _VIDEO_HOSTS), ("doc", _DOC_HOSTS)):
+        if is_host(name, hosts):
+            return role
+    if name.startswith("docs."):
+        return "doc"
+    if name.startswith("demo."):
         return "demo"
     if name.endswith((".github.io", ".gitlab.io", ".gitee.io")):
         return "project"
