@@ -54,6 +54,7 @@ class Ingest:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
         were made, and how many entries went into others. What is `blocked`, by source and guid with the reason, is put
         away."""
+        self.settling.begin(unit)
         fresh = [self._unseen(unit, source, entries) for source, entries in brought]
         if self.blocked:
             fresh = self._let_in(unit, fresh)

@@ -17,6 +17,7 @@ _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
 _KEY = METADATA.tables["candidate_key"]
 _CHUNK = 500
+Mark = tuple[object, int, int]
 
 
 class Entries:
@@ -24,6 +25,12 @@ class Entries:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def mark(self) -> Mark | None:
+        """Equal to an earlier one when nobody has written anything since, neither this connection nor another; None where that
+        cannot be told."""
+        raw = sqlite_of(self._connection)
+        return (raw, raw.execute("PRAGMA data_version").fetchone()[0], raw.total_changes) if raw else None
 
     def known_guids(self, source: str, guids: Iterable[str]) -> set[str]:
         """Which of these guids the source has brought before."""
