@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Status
-from aggregator.store.jot import insert, sqlite_of
-from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
+from aggregator.store.jot import TEXT, insert, sqlite_of
+from aggregator.store.mapping import CORE, entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
 _ENTRY = METADATA.tables["entry"]
@@ -74,18 +74,18 @@ class Entries:
         ids = [next(fresh) if arrival.candidate_id is None else arrival.candidate_id for arrival in arrivals]
         self._insert_candidates([(owner, one.new) for one, owner in zip(arrivals, ids, strict=True) if one.new], now)
         keys = {key: owner for arrival, owner in zip(reversed(arrivals), reversed(ids), strict=True) for key in arrival.keys}
-        rows = [{"key": key, "candidate_id": owner} for key, owner in keys.items()]
-        entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
+        both = zip(arrivals, ids, strict=True)
         if raw := sqlite_of(self._connection):
-            insert(raw, "candidate_key", rows, "OR IGNORE ")
-            insert(raw, "entry", entries)
+            raw.executemany("INSERT OR IGNORE INTO candidate_key (key, candidate_id) VALUES (?, ?)", keys.items())
+            at = TEXT.instant(now)
+            insert(raw, "entry", (entry_out(arrival.entry, owner, at, TEXT) for arrival, owner in both))
             return ids
         taken = self.owners(keys)
-        free = [row for row in rows if row["key"] not in taken]
+        free = [{"key": key, "candidate_id": owner} for key, owner in keys.items() if key not in taken]
         if free:
             self._connection.execute(sa.insert(_KEY), free)
-        if entries:
-            self._connection.execute(sa.insert(_ENTRY), entries)
+        if arrivals:
+            self._connection.execute(sa.insert(_ENTRY), [entry_out(arrival.entry, owner, now) for arrival, owner in both])
         return ids
 
     def of(self, candidate_id: int) -> list[tuple[int, Entry]]:
@@ -117,11 +117,13 @@ class Entries:
             yield row["candidate_id"], Status(row["status"]), row["warnings"], entry_in(row)
 
     def _insert_candidates(self, made: Sequence[tuple[int, NewCandidate]], now: datetime, **instead: object) -> None:
-        rows = [new_candidate_out(new, now) | {"id": number, **instead} for number, new in made]
-        if raw := sqlite_of(self._connection):
+        raw = sqlite_of(self._connection)
+        form, at = (TEXT, TEXT.instant(now)) if raw else (CORE, now)
+        rows = (new_candidate_out(new, at, form) | {"id": number, **instead} for number, new in made)
+        if raw:
             insert(raw, "candidate", rows)
-        elif rows:
-            self._connection.execute(sa.insert(_CANDIDATE), rows)
+        elif made:
+            self._connection.execute(sa.insert(_CANDIDATE), list(rows))
 
     def find(self, *, source: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Entries in the order of their arrival, oldest first."""
