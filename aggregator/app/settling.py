@@ -30,7 +30,7 @@ _UNDECIDED = frozenset({Status.PENDING, Status.DEFERRED})
 class _Standing:
     """A candidate to which copies come: what leads, the title as it came (`raw`), `first` and all `others` of the sources that
     have it, its score as long as one had it (None: to be found), the stance with which it leads (None: to be found), the
-    columns that copies changed."""
+    columns that copies changed (None: none), and the `turn` in which it was certain to stand in the store as it does here."""
 
     title: str
     raw: str
@@ -41,43 +41,41 @@ class _Standing:
     source: str
     published_at: datetime | None
     first: str
+    turn: int
     alone: Score | None = None
     stance: leads.Stance | None = None
     others: tuple[str, ...] = ()
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
 class Settling:
-    """Lets copies join the candidates of their works. Of those that are `held`, those that are `sure` stand in the store as
-    they are held, or were made in this transaction; `changed` are those that copies have changed since that was stored."""
+    """Lets copies join the candidates of their works. `changed` are those of the `held` that copies have changed since that was
+    stored. A `turn` ends when somebody else writes: what is held of the turns before may have changed in the store."""
 
     maker: Maker
     now: datetime
     held: dict[int, _Standing] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
-    sure: set[int] = field(default_factory=set)
+    turn: int = 0
     _mark: Mark | None = None
 
     def stand(self, owner: int, new: NewCandidate, source: str) -> None:
         """A candidate that one source brought, not stored yet."""
-        self.sure.add(owner)
-        self.held[owner] = _Standing(
-            *(new.title, new.title, new.url, new.links, new.summary, new.tags, new.source, new.published_at, source), new.score
-        )
+        shown = (new.title, new.title, new.url, new.links, new.summary, new.tags, new.source, new.published_at)
+        self.held[owner] = _Standing(*shown, source, self.turn, new.score)
 
     def forget(self) -> None:
         """Hold nothing any longer: the store knows better."""
         self.held.clear()
         self.changed.clear()
-        self.sure.clear()
 
     def begin(self, unit: Unit) -> None:
         """At the beginning of a transaction: what others have written since the last one may be about what is held. A page
         that was read, which is no decision, fills in fields."""
         mark = unit.entries.mark()
         if mark is None or mark != self._mark:
-            self.sure.clear()
+            self.turn += 1
 
     def end(self, unit: Unit) -> None:
         """At the end of a transaction, when nothing more is written in it."""
@@ -90,7 +88,7 @@ class Settling:
         if standing is None:
             return False
         fields = self._adopted(standing, copy)
-        if fields and owner not in self.sure:
+        if fields and standing.turn != self.turn:
             del self.held[owner]
             self.changed.discard(owner)
             return False
@@ -112,7 +110,7 @@ class Settling:
         return leads.adopted(standing, copy_of(self.maker.names, copy, text=text or ""), raw=standing.raw)
 
     def _adopt(self, standing: _Standing, fields: dict[str, Any]) -> None:
-        standing.fields |= fields
+        standing.fields = (standing.fields or {}) | fields
         for name in ("title", "url", "links", "summary", "tags", "source"):
             if name in fields:
                 setattr(standing, name, fields[name])
@@ -125,14 +123,13 @@ class Settling:
         self.changed.clear()
         for oldest in list(islice(self.held, max(len(self.held) - HELD, 0))):
             del self.held[oldest]
-            self.sure.discard(oldest)
         return found
 
     def _changes(self, standing: _Standing) -> dict[str, Any]:
         if standing.alone is None:
             standing.alone = self._score(standing)
         score = rank.with_copies(standing.alone, 1 + len(standing.others))
-        fields, standing.fields = standing.fields, {}
+        fields, standing.fields = standing.fields or {}, None
         return fields | {"score": score.value, "score_reasons": score.reasons}
 
     def _score(self, lead: _Standing) -> Score:
@@ -153,19 +150,24 @@ class Settling:
             unit.candidates.rescore([columns(owner, fields) for owner, fields in self.changes().items()])
 
     def _take_up(self, candidate: Candidate, copies: Iterable[Entry]) -> None:
-        self.held[candidate.id] = _standing(candidate)
-        self.sure.add(candidate.id)
+        self.held[candidate.id] = self._standing(candidate)
         for copy in copies:
             self.join(candidate.id, copy)
         self.changed.add(candidate.id)  # its entries are counted already
 
-
-def _standing(found: Candidate) -> _Standing:
-    first, *others = dict.fromkeys(copy.source for copy in found.entries) or ("",)
-    return _Standing(
-        *(found.title, found.title_raw, found.url, found.links, found.summary, found.tags, found.source, found.published_at, first),
-        others=tuple(others),
-    )
+    def _standing(self, found: Candidate) -> _Standing:
+        first, *others = dict.fromkeys(copy.source for copy in found.entries) or ("",)
+        shown = (
+            found.title,
+            found.title_raw,
+            found.url,
+            found.links,
+            found.summary,
+            found.tags,
+            found.source,
+            found.published_at,
+        )
+        return _Standing(*shown, first, self.turn, others=tuple(others))
 
 
 def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance) -> str | None:
@@ -173,14 +175,13 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
     out before it is read."""
     markup = copy.summary or copy.content
     reprint = holder.reprint if copy.title == title else leads.reprint(copy.title)
-    if leads.leads(leads.Stance(official, reprint, 0), holder):
-        return head_text(markup, READ_CHARS)
-    # No text is longer than its markup.
-    most = min(len(markup), SUMMARY_CHARS)
-    if not leads.leads(leads.Stance(official, reprint, most), holder):
+    if (official, reprint) != (holder.official, holder.reprint):
+        return head_text(markup, READ_CHARS) if leads.leads(leads.Stance(official, reprint, 0), holder) else None
+    held = holder.summary_chars + leads.FULLER_BY
+    if held >= min(len(markup), SUMMARY_CHARS):  # no text is longer than its markup
         return None
     text = head_text(markup, READ_CHARS)
-    return text if leads.leads(leads.Stance(official, reprint, min(len(text), SUMMARY_CHARS)), holder) else None
+    return text if len(text) > held else None
 
 
 def columns(owner: int, fields: dict[str, Any]) -> dict[str, Any]:

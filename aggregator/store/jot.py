@@ -121,6 +121,6 @@ def insert(raw: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, Any]
 
 
 def update(raw: sqlite3.Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]], where: str) -> None:
-    """Change these columns of rows, given as their new values in the form TEXT with the id behind them, as far as `where` holds."""
+    """Change these columns of rows, given as their new values in the form TEXT and then the id, where `where` holds."""
     changes = ", ".join(f"{name} = ?" for name in names)
     raw.executemany(f"UPDATE {table} SET {changes} WHERE id = ? AND {where}", rows)  # noqa: S608 - names of our own columns
