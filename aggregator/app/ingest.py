@@ -87,7 +87,7 @@ class Ingest:
         known = unit.entries.known_guids(source, [entry.guid for entry in entries])
         if len(known) == len({entry.guid for entry in entries}):
             return []
-        urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
+        urls = unit.entries.known_urls(source, {entry.url for entry in entries if entry.url and entry.guid not in known})
         return identity.unseen(entries, known, urls)
 
     def _let_in(self, unit: Unit, fresh: Sequence[Sequence[Entry]]) -> list[list[Entry]]:

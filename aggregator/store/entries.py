@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Status
+from aggregator.store.among import among
 from aggregator.store.jot import TEXT, insert, sqlite_of
 from aggregator.store.mapping import CORE, entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
@@ -16,7 +17,6 @@ from aggregator.store.tables import METADATA
 _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
 _KEY = METADATA.tables["candidate_key"]
-_CHUNK = 500
 Mark = tuple[object, int, int]
 
 
@@ -34,27 +34,17 @@ class Entries:
 
     def known_guids(self, source: str, guids: Iterable[str]) -> set[str]:
         """Which of these guids the source has brought before."""
-        found: set[str] = set()
-        for chunk in _chunks(list(guids)):
-            statement = sa.select(_ENTRY.c.guid).where(_ENTRY.c.source == source, _ENTRY.c.guid.in_(chunk))
-            found.update(self._connection.execute(statement).scalars())
-        return found
+        statement = "SELECT guid FROM entry WHERE source = :source AND guid IN"
+        return {guid for (guid,) in among(self._connection, statement, guids, source=source)}
 
     def known_urls(self, source: str, urls: Iterable[str]) -> set[str]:
         """Which of these target links the source has brought before, under whatever guid."""
-        found: set[str] = set()
-        for chunk in _chunks(list(urls)):
-            statement = sa.select(_ENTRY.c.url).where(_ENTRY.c.source == source, _ENTRY.c.url.in_(chunk))
-            found.update(url for url in self._connection.execute(statement).scalars() if url)
-        return found
+        statement = "SELECT url FROM entry WHERE source = :source AND url IN"
+        return {url for (url,) in among(self._connection, statement, urls, source=source)}
 
     def owners(self, keys: Iterable[str]) -> dict[str, int]:
         """The candidates that stand for these identity keys, by key."""
-        found: dict[str, int] = {}
-        for chunk in _chunks(list(keys)):
-            statement = sa.select(_KEY.c.key, _KEY.c.candidate_id).where(_KEY.c.key.in_(chunk))
-            found.update({row.key: row.candidate_id for row in self._connection.execute(statement)})
-        return found
+        return dict(among(self._connection, "SELECT key, candidate_id FROM candidate_key WHERE key IN", keys))
 
     def reserve(self, count: int) -> list[int]:
         """Ids for so many candidates to come; this transaction alone has them."""
@@ -134,8 +124,3 @@ class Entries:
             statement = statement.where(_ENTRY.c.arrived_at >= since)
         for row in self._connection.execution_options(yield_per=1000).execute(statement).mappings():
             yield entry_in(row)
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

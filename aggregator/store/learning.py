@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, EXPIRED, IssueStatus, Status
+from aggregator.store.among import among
 from aggregator.store.jot import insert, sqlite_of
 from aggregator.store.tables import METADATA
 
@@ -222,22 +223,15 @@ class Learning:
     def headings(self, ids: Sequence[int]) -> Iterator[Heading]:
         """Titles of candidates that stand for themselves."""
         for start in range(0, len(ids), _CHUNK):
-            chunk = list(ids[start : start + _CHUNK])
+            chunk = ids[start : start + _CHUNK]
             sources: dict[int, set[str]] = {}
-            for owner, source in self._rows("SELECT candidate_id, source FROM entry WHERE candidate_id IN", chunk):
+            for owner, source in among(self._connection, "SELECT candidate_id, source FROM entry WHERE candidate_id IN", chunk):
                 sources.setdefault(owner, set()).add(source)
             # `merged_into` is no condition: for many ids SQLite would rather walk the index of all that are merged into nothing.
             statement = "SELECT id, title_raw, status, merged_into, coalesce(published_at, arrived_at) FROM candidate WHERE id IN"
-            for owner, title, status, merged_into, at in self._rows(statement, chunk):
+            for owner, title, status, merged_into, at in among(self._connection, statement, chunk):
                 if merged_into is None:
                     yield Heading(owner, title, _instant(at), Status(status), frozenset(sources.get(owner, ())))
-
-    def _rows(self, statement: str, ids: Sequence[int]) -> Sequence[Any]:
-        """The rows of a statement that ends in IN, as the driver gives them: there are tens of thousands."""
-        if raw := sqlite_of(self._connection):
-            return raw.execute(f"{statement} ({', '.join('?' * len(ids))})", ids).fetchall()
-        bound = sa.text(f"{statement} :ids").bindparams(sa.bindparam("ids", expanding=True))
-        return self._connection.execute(bound, {"ids": ids}).all()
 
 
 def _instant(value: datetime | str) -> datetime:
