@@ -117,8 +117,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "temp_store = MEMORY",
         "cache_size = -16384",
-        # What a poll brings is copied out of the log every other time, not at every batch.
-        "wal_autocheckpoint = 4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -223,15 +223,18 @@ class Learning:
     def headings(self, ids: Sequence[int]) -> Iterator[Heading]:
         """Titles of candidates that stand for themselves."""
         for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
+            chunk = list(ids[start : start + _CHUNK])
             sources: dict[int, set[str]] = {}
-            for owner, source in among(self._connection, "SELECT candidate_id, source FROM entry WHERE candidate_id IN", chunk):
+            for owner, source in self._rows("SELECT candidate_id, source FROM entry WHERE candidate_id IN", chunk):
                 sources.setdefault(owner, set()).add(source)
             # `merged_into` is no condition: for many ids SQLite would rather walk the index of all that are merged into nothing.
             statement = "SELECT id, title_raw, status, merged_into, coalesce(published_at, arrived_at) FROM candidate WHERE id IN"
-            for owner, title, status, merged_into, at in among(self._connection, statement, chunk):
+            for owner, title, status, merged_into, at in self._rows(statement, chunk):
                 if merged_into is None:
                     yield Heading(owner, title, _instant(at), Status(status), frozenset(sources.get(owner, ())))
+
+    def _rows(self, statement: str, ids: Sequence[int]) -> Sequence[Any]:
+        return list(among(self._connection, statement, ids))
 
 
 def _instant(value: datetime | str) -> datetime:
