@@ -54,6 +54,7 @@ class Ingest:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
         were made, and how many entries went into others. What is `blocked`, by source and guid with the reason, is put
         away."""
+        self.settling.begin(unit)
         fresh = [self._unseen(unit, source, entries) for source, entries in brought]
         if self.blocked:
             fresh = self._let_in(unit, fresh)
@@ -86,7 +87,7 @@ class Ingest:
         known = unit.entries.known_guids(source, [entry.guid for entry in entries])
         if len(known) == len({entry.guid for entry in entries}):
             return []
-        urls = unit.entries.known_urls(source, [entry.url for entry in entries if entry.url])
+        urls = unit.entries.known_urls(source, {entry.url for entry in entries if entry.url and entry.guid not in known})
         return identity.unseen(entries, known, urls)
 
     def _let_in(self, unit: Unit, fresh: Sequence[Sequence[Entry]]) -> list[list[Entry]]:

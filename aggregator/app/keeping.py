@@ -180,6 +180,8 @@ class Keeper:
                 lines.append(self._line(kept, made))
             unit.sources.save(states)
             unit.sources.record(requests)
+            if brought and self._ingest:
+                self._ingest.settling.end(unit)
         self.report.new += new
         self.report.folded += folded
         self.report.sources += lines

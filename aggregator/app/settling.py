@@ -1,21 +1,22 @@
 """What copies add to the candidates that they join: links, a better lead, and the weight of being news.
 
-The newest candidates of a run are held in memory as far as copies change them; older ones, and stored ones to which a copy adds
-more than a count, are read from the store, with all that was folded into them.
+The newest candidates of a run are held in memory as far as copies change them; all others, and those to which a copy adds more
+than a count when somebody else has written meanwhile, are read from the store, and held from then on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from aggregator.app.copying import READ_CHARS, SUMMARY_CHARS
+from aggregator.app.copying import READ_CHARS, SUMMARY_CHARS, copy_of
 from aggregator.app.making import Maker
 from aggregator.model import Candidate, Entry, Link, NewCandidate, Score, Status
 from aggregator.queue import leads, rank
+from aggregator.store.entries import Mark
 from aggregator.store.mapping import candidate_value
 from aggregator.store.store import Unit
 from aggregator.text import head_text
@@ -27,10 +28,12 @@ _UNDECIDED = frozenset({Status.PENDING, Status.DEFERRED})
 
 @dataclass(slots=True)
 class _Standing:
-    """A candidate of this run: what leads, `first` and all other sources that have it, its score as long as one had it
-    (None: to be found), the stance with which it leads (None: to be found), the columns that copies changed."""
+    """A candidate to which copies come: what leads, the title as it came (`raw`), `first` and all `others` of the sources that
+    have it, its score as long as one had it (None: to be found), the stance with which it leads (None: to be found), the
+    columns that copies changed (None: none), and the `turn` in which it was certain to stand in the store as it does here."""
 
     title: str
+    raw: str
     url: str | None
     links: tuple[Link, ...]
     summary: str
@@ -38,43 +41,54 @@ class _Standing:
     source: str
     published_at: datetime | None
     first: str
-    alone: Score | None
+    turn: int
+    alone: Score | None = None
     stance: leads.Stance | None = None
     others: tuple[str, ...] = ()
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settling:
-    """Lets copies join the candidates of their works."""
+    """Lets copies join the candidates of their works. `changed` are those of the `held` that copies have changed since that was
+    stored. A `turn` ends when somebody else writes: what is held of the turns before may have changed in the store."""
 
     maker: Maker
     now: datetime
     held: dict[int, _Standing] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
-    fresh: set[int] = field(default_factory=set)
+    turn: int = 0
+    _mark: Mark | None = None
 
     def stand(self, owner: int, new: NewCandidate, source: str) -> None:
         """A candidate that one source brought, not stored yet."""
-        self.fresh.add(owner)
-        self.held[owner] = _Standing(
-            new.title, new.url, new.links, new.summary, new.tags, new.source, new.published_at, source, new.score
-        )
+        shown = (new.title, new.title, new.url, new.links, new.summary, new.tags, new.source, new.published_at)
+        self.held[owner] = _Standing(*shown, source, self.turn, new.score)
 
     def forget(self) -> None:
         """Hold nothing any longer: the store knows better."""
         self.held.clear()
         self.changed.clear()
-        self.fresh.clear()
+
+    def begin(self, unit: Unit) -> None:
+        """At the beginning of a transaction: what others have written since the last one may be about what is held. A page
+        that was read, which is no decision, fills in fields."""
+        mark = unit.entries.mark()
+        if mark is None or mark != self._mark:
+            self.turn += 1
+
+    def end(self, unit: Unit) -> None:
+        """At the end of a transaction, when nothing more is written in it."""
+        self._mark = unit.entries.mark()
 
     def join(self, owner: int, copy: Entry) -> bool:
-        """A copy joins a candidate that is held; False when it is not, or not any longer: what is stored may have been filled
-        in from its page meanwhile, which is no decision, so more than a count is not added without a look at it."""
+        """A copy joins a candidate that is held; False when it is not, or not any longer: to what may have changed in the store,
+        more than a count is not added without a look at it."""
         standing = self.held.get(owner)
         if standing is None:
             return False
         fields = self._adopted(standing, copy)
-        if fields and owner not in self.fresh:
+        if fields and standing.turn != self.turn:
             del self.held[owner]
             self.changed.discard(owner)
             return False
@@ -88,40 +102,39 @@ class Settling:
 
     def _adopted(self, standing: _Standing, copy: Entry) -> dict[str, Any]:
         if standing.stance is None:
-            standing.stance = leads.stance(standing.title, standing.url, len(standing.summary))
-        may_lead = _may_lead(copy, standing.title, standing.stance)
-        if not (may_lead or copy.links or leads.official(copy.url)):
+            standing.stance = leads.stance(standing.raw, standing.url, len(standing.summary))
+        official = leads.official(copy.url)
+        text = _leading_text(copy, official, standing.raw, standing.stance)
+        if text is None and not official and not copy.links:
             return {}  # it does no more than be counted, as most
-        return leads.adopted(standing, self.maker.challenger(copy, may_lead), raw=standing.title)
+        return leads.adopted(standing, copy_of(self.maker.names, copy, text=text or ""), raw=standing.raw)
 
     def _adopt(self, standing: _Standing, fields: dict[str, Any]) -> None:
-        standing.fields |= fields
+        standing.fields = (standing.fields or {}) | fields
         for name in ("title", "url", "links", "summary", "tags", "source"):
             if name in fields:
                 setattr(standing, name, fields[name])
-        if "title" in fields:
-            standing.stance = standing.alone = None
+        if "title_raw" in fields:
+            standing.raw, standing.stance, standing.alone = fields["title_raw"], None, None
 
     def changes(self) -> dict[int, dict[str, Any]]:
         """The fields that copies have changed since this was last asked for, by candidate; values as Candidate holds them."""
         found = {owner: self._changes(self.held[owner]) for owner in sorted(self.changed)}
         self.changed.clear()
-        self.fresh.clear()
         for oldest in list(islice(self.held, max(len(self.held) - HELD, 0))):
             del self.held[oldest]
         return found
 
     def _changes(self, standing: _Standing) -> dict[str, Any]:
         if standing.alone is None:
-            standing.alone = self._score(standing, standing.first, 1)
+            standing.alone = self._score(standing)
         score = rank.with_copies(standing.alone, 1 + len(standing.others))
-        fields, standing.fields = standing.fields, {}
+        fields, standing.fields = standing.fields or {}, None
         return fields | {"score": score.value, "score_reasons": score.reasons}
 
-    def _score(self, lead: _Standing | Candidate, first: str, copies: int) -> Score:
-        title = lead.title if isinstance(lead, _Standing) else lead.title_raw
-        record = self.maker.brain.record(first, lead.source)
-        subject = rank.Subject(title, lead.summary, lead.source or first, record, lead.published_at, copies)
+    def _score(self, lead: _Standing) -> Score:
+        record = self.maker.brain.record(lead.first, lead.source)
+        subject = rank.Subject(lead.raw, lead.summary, lead.source or lead.first, record, lead.published_at)
         return rank.score(self.maker.brain.ranking, subject, self.now)
 
     def settle(self, unit: Unit, joined: Iterable[tuple[int, Entry]]) -> None:
@@ -131,32 +144,44 @@ class Settling:
             by_owner.setdefault(owner, []).append(copy)
         owners = sorted(by_owner)
         for start in range(0, len(owners), AT_ONCE):
-            found = unit.candidates.of(owners[start : start + AT_ONCE], past=False)
-            changes = [columns(one.id, self._grown(one, by_owner[one.id])) for one in found if one.status in _UNDECIDED]
-            unit.candidates.rescore(changes)
+            for candidate in unit.candidates.of(owners[start : start + AT_ONCE], past=False):
+                if candidate.status in _UNDECIDED:
+                    self._take_up(candidate, by_owner[candidate.id])
+            unit.candidates.rescore([columns(owner, fields) for owner, fields in self.changes().items()])
 
-    def _grown(self, candidate: Candidate, copies: Iterable[Entry]) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
+    def _take_up(self, candidate: Candidate, copies: Iterable[Entry]) -> None:
+        self.held[candidate.id] = self._standing(candidate)
         for copy in copies:
-            holder = replace(candidate, **fields) if fields else candidate
-            stance = leads.stance(holder.title_raw, holder.url, len(holder.summary))
-            against = self.maker.challenger(copy, _may_lead(copy, holder.title_raw, stance))
-            fields |= leads.adopted(holder, against, raw=holder.title_raw)
-        grown = replace(candidate, **fields) if fields else candidate
-        first = grown.entries[0].source if grown.entries else ""
-        points = self._score(grown, first, len({one.source for one in grown.entries}))
-        return fields | {"score": points.value, "score_reasons": points.reasons}
+            self.join(candidate.id, copy)
+        self.changed.add(candidate.id)  # its entries are counted already
+
+    def _standing(self, found: Candidate) -> _Standing:
+        first, *others = dict.fromkeys(copy.source for copy in found.entries) or ("",)
+        shown = (
+            found.title,
+            found.title_raw,
+            found.url,
+            found.links,
+            found.summary,
+            found.tags,
+            found.source,
+            found.published_at,
+        )
+        return _Standing(*shown, first, self.turn, others=tuple(others))
 
 
-def _may_lead(copy: Entry, title: str, holder: leads.Stance) -> bool:
-    """Whether a copy could lead, with whatever summary is made of its text; most are ruled out before that is read."""
-    official = leads.official(copy.url)
+def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance) -> str | None:
+    """The beginning of the text of a copy that may lead; None where it cannot, whatever summary is made of that: most are ruled
+    out before it is read."""
+    markup = copy.summary or copy.content
     reprint = holder.reprint if copy.title == title else leads.reprint(copy.title)
-    fuller = holder.summary_chars + leads.FULLER_BY
-    chars = 0
-    if (official, reprint) == (holder.official, holder.reprint) and fuller < SUMMARY_CHARS:
-        chars = min(len(head_text(copy.summary or copy.content, READ_CHARS)), SUMMARY_CHARS)
-    return leads.leads(leads.Stance(official, reprint, chars), holder)
+    if (official, reprint) != (holder.official, holder.reprint):
+        return head_text(markup, READ_CHARS) if leads.leads(leads.Stance(official, reprint, 0), holder) else None
+    held = holder.summary_chars + leads.FULLER_BY
+    if held >= min(len(markup), SUMMARY_CHARS):  # no text is longer than its markup
+        return None
+    text = head_text(markup, READ_CHARS)
+    return text if len(text) > held else None
 
 
 def columns(owner: int, fields: dict[str, Any]) -> dict[str, Any]:

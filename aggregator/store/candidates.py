@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from aggregator.errors import QueueError
 from aggregator.model import Candidate, CandidateFilter, Copy, SeenIn, Status
 from aggregator.store.hints import hint_keys, with_hints
+from aggregator.store.jot import TEXT, sqlite_of, update
 from aggregator.store.mapping import candidate_in, candidate_value
 from aggregator.store.patches import Patch, apply_patch
 from aggregator.store.tables import METADATA
@@ -24,6 +25,8 @@ _ITEM_KEY = METADATA.tables["item_key"]
 _ITEM = METADATA.tables["item"]
 _ISSUE = METADATA.tables["issue"]
 _CHUNK = 500
+_STILL_WAITING = f"status IN ('{Status.PENDING.value}', '{Status.DEFERRED.value}')"
+_AS_JSON = frozenset(column.name for column in _CANDIDATE.c if isinstance(column.type, sa.JSON))
 
 
 class Candidates:
@@ -115,14 +118,21 @@ class Candidates:
 
     def rescore(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """Give candidates that are still undecided other scores and sections: columns by name, with `id`."""
-        by_shape: dict[frozenset[str], list[Mapping[str, Any]]] = {}
+        by_shape: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
         for change in changes:
-            by_shape.setdefault(frozenset(change), []).append(change)
-        waiting = sa.or_(_CANDIDATE.c.status == Status.PENDING.value, _CANDIDATE.c.status == Status.DEFERRED.value)
-        for names, rows in by_shape.items():
-            values = {name: sa.bindparam(f"new_{name}", type_=_CANDIDATE.c[name].type) for name in names if name != "id"}
-            statement = sa.update(_CANDIDATE).where(_CANDIDATE.c.id == sa.bindparam("new_id"), waiting).values(values)
-            self._connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in rows])
+            by_shape.setdefault(tuple(change), []).append(change)
+        for shape, rows in by_shape.items():
+            names = [name for name in shape if name != "id"]
+            if raw := sqlite_of(self._connection):
+                update(raw, _CANDIDATE.name, names, [(*_in_text(row, names), row["id"]) for row in rows], _STILL_WAITING)
+            else:
+                self._rescore(names, rows)
+
+    def _rescore(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        values = {name: sa.bindparam(f"new_{name}", type_=_CANDIDATE.c[name].type) for name in names}
+        mine = _CANDIDATE.c.id == sa.bindparam("new_id")
+        statement = sa.update(_CANDIDATE).where(mine, sa.text(_STILL_WAITING)).values(values)
+        self._connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in rows])
 
     def merge_patches(self, loser: int, winner: int) -> tuple[Patch, Patch]:
         """What moving all entries and keys of one candidate to another changes: before and after."""
@@ -189,6 +199,10 @@ class Candidates:
             for owner, *seen in self._connection.execute(statement):
                 found.setdefault(owner, []).append(SeenIn(*seen))
         return found
+
+
+def _in_text(row: Mapping[str, Any], names: Iterable[str]) -> list[Any]:
+    return [TEXT.json(row[name]) if name in _AS_JSON else row[name] for name in names]
 
 
 def _matching(statement: sa.Select[Any], wanted: CandidateFilter) -> sa.Select[Any]:

@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Status
-from aggregator.store.jot import insert, sqlite_of
-from aggregator.store.mapping import entry_in, entry_out, new_candidate_out
+from aggregator.store.among import among
+from aggregator.store.jot import TEXT, insert, sqlite_of
+from aggregator.store.mapping import CORE, entry_in, entry_out, new_candidate_out
 from aggregator.store.tables import METADATA
 
 _ENTRY = METADATA.tables["entry"]
 _CANDIDATE = METADATA.tables["candidate"]
 _KEY = METADATA.tables["candidate_key"]
-_CHUNK = 500
+Mark = tuple[object, int, int]
 
 
 class Entries:
@@ -25,29 +26,25 @@ class Entries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def mark(self) -> Mark | None:
+        """Equal to an earlier one when nobody has written anything since, neither this connection nor another; None where that
+        cannot be told."""
+        raw = sqlite_of(self._connection)
+        return (raw, raw.execute("PRAGMA data_version").fetchone()[0], raw.total_changes) if raw else None
+
     def known_guids(self, source: str, guids: Iterable[str]) -> set[str]:
         """Which of these guids the source has brought before."""
-        found: set[str] = set()
-        for chunk in _chunks(list(guids)):
-            statement = sa.select(_ENTRY.c.guid).where(_ENTRY.c.source == source, _ENTRY.c.guid.in_(chunk))
-            found.update(self._connection.execute(statement).scalars())
-        return found
+        statement = "SELECT guid FROM entry WHERE source = :source AND guid IN"
+        return {guid for (guid,) in among(self._connection, statement, guids, source=source)}
 
     def known_urls(self, source: str, urls: Iterable[str]) -> set[str]:
         """Which of these target links the source has brought before, under whatever guid."""
-        found: set[str] = set()
-        for chunk in _chunks(list(urls)):
-            statement = sa.select(_ENTRY.c.url).where(_ENTRY.c.source == source, _ENTRY.c.url.in_(chunk))
-            found.update(url for url in self._connection.execute(statement).scalars() if url)
-        return found
+        statement = "SELECT url FROM entry WHERE source = :source AND url IN"
+        return {url for (url,) in among(self._connection, statement, urls, source=source)}
 
     def owners(self, keys: Iterable[str]) -> dict[str, int]:
         """The candidates that stand for these identity keys, by key."""
-        found: dict[str, int] = {}
-        for chunk in _chunks(list(keys)):
-            statement = sa.select(_KEY.c.key, _KEY.c.candidate_id).where(_KEY.c.key.in_(chunk))
-            found.update({row.key: row.candidate_id for row in self._connection.execute(statement)})
-        return found
+        return dict(among(self._connection, "SELECT key, candidate_id FROM candidate_key WHERE key IN", keys))
 
     def reserve(self, count: int) -> list[int]:
         """Ids for so many candidates to come; this transaction alone has them."""
@@ -67,18 +64,18 @@ class Entries:
         ids = [next(fresh) if arrival.candidate_id is None else arrival.candidate_id for arrival in arrivals]
         self._insert_candidates([(owner, one.new) for one, owner in zip(arrivals, ids, strict=True) if one.new], now)
         keys = {key: owner for arrival, owner in zip(reversed(arrivals), reversed(ids), strict=True) for key in arrival.keys}
-        rows = [{"key": key, "candidate_id": owner} for key, owner in keys.items()]
-        entries = [entry_out(arrival.entry, owner, now) for arrival, owner in zip(arrivals, ids, strict=True)]
+        both = zip(arrivals, ids, strict=True)
         if raw := sqlite_of(self._connection):
-            insert(raw, "candidate_key", rows, "OR IGNORE ")
-            insert(raw, "entry", entries)
+            raw.executemany("INSERT OR IGNORE INTO candidate_key (key, candidate_id) VALUES (?, ?)", keys.items())
+            at = TEXT.instant(now)
+            insert(raw, "entry", (entry_out(arrival.entry, owner, at, TEXT) for arrival, owner in both))
             return ids
         taken = self.owners(keys)
-        free = [row for row in rows if row["key"] not in taken]
+        free = [{"key": key, "candidate_id": owner} for key, owner in keys.items() if key not in taken]
         if free:
             self._connection.execute(sa.insert(_KEY), free)
-        if entries:
-            self._connection.execute(sa.insert(_ENTRY), entries)
+        if arrivals:
+            self._connection.execute(sa.insert(_ENTRY), [entry_out(arrival.entry, owner, now) for arrival, owner in both])
         return ids
 
     def of(self, candidate_id: int) -> list[tuple[int, Entry]]:
@@ -110,11 +107,13 @@ class Entries:
             yield row["candidate_id"], Status(row["status"]), row["warnings"], entry_in(row)
 
     def _insert_candidates(self, made: Sequence[tuple[int, NewCandidate]], now: datetime, **instead: object) -> None:
-        rows = [new_candidate_out(new, now) | {"id": number, **instead} for number, new in made]
-        if raw := sqlite_of(self._connection):
+        raw = sqlite_of(self._connection)
+        form, at = (TEXT, TEXT.instant(now)) if raw else (CORE, now)
+        rows = (new_candidate_out(new, at, form) | {"id": number, **instead} for number, new in made)
+        if raw:
             insert(raw, "candidate", rows)
-        elif rows:
-            self._connection.execute(sa.insert(_CANDIDATE), rows)
+        elif made:
+            self._connection.execute(sa.insert(_CANDIDATE), list(rows))
 
     def find(self, *, source: str | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Entries in the order of their arrival, oldest first."""
@@ -125,8 +124,3 @@ class Entries:
             statement = statement.where(_ENTRY.c.arrived_at >= since)
         for row in self._connection.execution_options(yield_per=1000).execute(statement).mappings():
             yield entry_in(row)
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

@@ -3,7 +3,6 @@ the polling processes can work meanwhile."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from pydantic_core import from_json
 
 from aggregator.model import PollState
 from aggregator.store.head import HEAD
@@ -50,7 +51,7 @@ def glance(url: str) -> Glance | None:
 
 def _state(row: sqlite3.Row) -> PollState:
     values: dict[str, Any] = dict(row)
-    values.update({name: json.loads(values[name]) for name in _JSON})
+    values.update({name: from_json(values[name]) for name in _JSON})
     values.update({name: _instant(values[name]) for name in _INSTANTS})
     return state_in(values)
 

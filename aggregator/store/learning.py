@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import BLOCKED, EXPIRED, IssueStatus, Status
+from aggregator.store.among import among
 from aggregator.store.jot import insert, sqlite_of
 from aggregator.store.tables import METADATA
 
@@ -233,11 +234,7 @@ class Learning:
                     yield Heading(owner, title, _instant(at), _STATUS[status], frozenset(sources.get(owner, ())))
 
     def _rows(self, statement: str, ids: Sequence[int]) -> Sequence[Any]:
-        """The rows of a statement that ends in IN, as the driver gives them: there are tens of thousands."""
-        if raw := sqlite_of(self._connection):
-            return raw.execute(f"{statement} ({', '.join('?' * len(ids))})", ids).fetchall()
-        bound = sa.text(f"{statement} :ids").bindparams(sa.bindparam("ids", expanding=True))
-        return self._connection.execute(bound, {"ids": ids}).all()
+        return list(among(self._connection, statement, ids))
 
 
 def _instant(value: datetime | str) -> datetime:

@@ -1,8 +1,9 @@
-"""Rows to nouns and back. A row is a plain mapping of column names, as Core gives and takes it."""
+"""Rows to nouns and back. A row is a plain mapping of column names, as Core gives and takes it, or in another `Form`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +31,22 @@ from aggregator.model import (
 
 Row = Mapping[Any, Any]
 _RHYTHM_INSTANTS = ("newest_at", "first_read_at")
-
-
 _REQUEST_FIELDS = tuple(RequestRecord.__dataclass_fields__)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a row holds what a driver may have no type for: instants, and what is kept as JSON. None stays None."""
+
+    instant: Callable[[datetime], Any]
+    json: Callable[[Any], Any]
+
+
+CORE = Form(_as_it_is, _as_it_is)
 
 
 def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:
@@ -63,25 +77,26 @@ def similar_out(similar: tuple[Similar, ...]) -> list[list[Any]]:
 # ---------------------------------------------------------------- sources
 
 
-def state_out(state: PollState) -> dict[str, Any]:
+def state_out(state: PollState, form: Form = CORE) -> dict[str, Any]:
     """PollState -> row of source_state."""
+    instant, json = form.instant, form.json
     return {
         "source": state.source,
         "status": state.status.value,
-        "validators": {url: [value.etag, value.last_modified] for url, value in state.validators.items()},
-        "moved": dict(state.moved),
-        "body_hashes": dict(state.body_hashes),
-        "item_hashes": dict(state.item_hashes),
-        "last_polled_at": state.last_polled_at,
-        "last_ok_at": state.last_ok_at,
-        "last_new_at": state.last_new_at,
-        "next_poll_at": state.next_poll_at,
+        "validators": json({url: [value.etag, value.last_modified] for url, value in state.validators.items()}),
+        "moved": json(dict(state.moved)),
+        "body_hashes": json(dict(state.body_hashes)),
+        "item_hashes": json(dict(state.item_hashes)),
+        "last_polled_at": state.last_polled_at and instant(state.last_polled_at),
+        "last_ok_at": state.last_ok_at and instant(state.last_ok_at),
+        "last_new_at": state.last_new_at and instant(state.last_new_at),
+        "next_poll_at": state.next_poll_at and instant(state.next_poll_at),
         "next_poll_reason": state.next_poll_reason,
         "failures": state.failures,
         "last_error": state.last_error,
         "feed_title": state.feed_title,
         "feed_link": state.feed_link,
-        "rhythm": _rhythm_out(state.rhythm),
+        "rhythm": json(_rhythm_out(state.rhythm)),
     }
 
 
@@ -114,9 +129,10 @@ def _rhythm_in(row: dict[str, Any]) -> Rhythm:
     return Rhythm(**row | lists | instants)
 
 
-def request_out(source: str, record: RequestRecord) -> dict[str, Any]:
+def request_out(source: str, record: RequestRecord, form: Form = CORE) -> dict[str, Any]:
     """RequestRecord -> row of request."""
-    return {"source": source, **{name: getattr(record, name) for name in _REQUEST_FIELDS}}
+    fields = {name: getattr(record, name) for name in _REQUEST_FIELDS}
+    return {"source": source, **fields, "at": form.instant(record.at)}
 
 
 def request_in(row: Row) -> RequestRecord:
@@ -127,29 +143,39 @@ def request_in(row: Row) -> RequestRecord:
 # ---------------------------------------------------------------- entries
 
 
-def entry_out(entry: Entry, candidate_id: int, arrived_at: datetime) -> dict[str, Any]:
-    """Entry -> row of entry."""
-    extra = {
-        "author": entry.author,
-        "authors": list(entry.authors),
-        "tags": list(entry.tags),
-        "enclosures": [[file.url, file.media_type, file.length_bytes] for file in entry.enclosures],
-        "links": links_out(entry.links),
-        "language": entry.language,
-    }
+def entry_out(entry: Entry, candidate_id: int, arrived_at: Any, form: Form = CORE) -> dict[str, Any]:
+    """Entry -> row of entry; `arrived_at` is given as the form has it."""
+    published_at, updated_at = entry.published_at, entry.updated_at
     return {
         "source": entry.source,
         "guid": entry.guid,
         "candidate_id": candidate_id,
         "url": entry.url,
         "title": entry.title,
-        "published_at": entry.published_at,
-        "updated_at": entry.updated_at,
+        "published_at": published_at and form.instant(published_at),
+        "updated_at": updated_at and form.instant(updated_at),
         "arrived_at": arrived_at,
         "summary": entry.summary,
         "content": entry.content,
-        "extra": {name: value for name, value in extra.items() if value},
+        "extra": form.json(_extra_out(entry)),
     }
+
+
+def _extra_out(entry: Entry) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if entry.author:
+        extra["author"] = entry.author
+    if entry.authors:
+        extra["authors"] = entry.authors
+    if entry.tags:
+        extra["tags"] = entry.tags
+    if entry.enclosures:
+        extra["enclosures"] = [[file.url, file.media_type, file.length_bytes] for file in entry.enclosures]
+    if entry.links:
+        extra["links"] = links_out(entry.links)
+    if entry.language:
+        extra["language"] = entry.language
+    return extra
 
 
 def entry_in(row: Row) -> Entry:
@@ -177,29 +203,30 @@ def entry_in(row: Row) -> Entry:
 # ---------------------------------------------------------------- candidates
 
 
-def new_candidate_out(new: NewCandidate, arrived_at: datetime) -> dict[str, Any]:
-    """NewCandidate -> row of candidate."""
+def new_candidate_out(new: NewCandidate, arrived_at: Any, form: Form = CORE) -> dict[str, Any]:
+    """NewCandidate -> row of candidate; `arrived_at` is given as the form has it."""
+    json, section, score = form.json, new.section, new.score
     return {
         "status": new.status.value,
         "title": new.title,
         "title_raw": new.title,
         "url": new.url,
         "canonical_url": new.canonical_url,
-        "section": new.section.slug,
-        "section_confidence": new.section.confidence,
-        "second": new.section.second,
-        "score": new.score.value,
+        "section": section.slug,
+        "section_confidence": section.confidence,
+        "second": section.second,
+        "score": score.value,
         "source": new.source,
         "author": new.author,
-        "published_at": new.published_at,
+        "published_at": new.published_at and form.instant(new.published_at),
         "arrived_at": arrived_at,
         "summary": new.summary,
-        "tags": list(new.tags),
-        "links": links_out(new.links),
-        "score_reasons": reasons_out(new.score.reasons),
-        "section_reasons": reasons_out(new.section.reasons),
-        "similar": similar_out(new.similar),
-        "warnings": list(new.warnings),
+        "tags": json(new.tags),
+        "links": json(links_out(new.links)),
+        "score_reasons": json(reasons_out(score.reasons)),
+        "section_reasons": json(reasons_out(section.reasons)),
+        "similar": json(similar_out(new.similar)),
+        "warnings": json(new.warnings),
         "merged_into": None,
     }
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from aggregator.app import settling
 from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, open_workspace
 from aggregator.cli.context import now
 from aggregator.model import CandidateFilter, Entry, Link
+from aggregator.store.candidates import Candidates
+from aggregator.text import head_text
 from tests.cli.conftest import Desk
 
 TITLES = (
@@ -63,15 +66,40 @@ def stored(workspace: Workspace) -> list[dict[str, Any]]:
     )
 
 
-def take(workspace: Workspace, batches: Sequence[Sequence[tuple[str, list[Entry]]]], *, runs: bool) -> None:
-    """Take the batches in, in one run or (`runs`) each in a run of its own, in which nothing is held from the one before."""
+def take(
+    workspace: Workspace,
+    batches: Sequence[Sequence[tuple[str, list[Entry]]]],
+    *,
+    runs: bool,
+    between: Callable[[int], None] = lambda step: None,
+) -> None:
+    """Take the batches in, in one run or (`runs`) each in a run of its own, in which nothing is held from the one before;
+    `between` them others write."""
     ingest = None
-    for batch in batches:
+    for step, batch in enumerate(batches):
         with workspace.store.write() as unit:
             if ingest is None or runs:
                 ingest = Ingest.prepare(workspace, unit, now())
             ingest.entries(unit, batch)
             ingest.finish(unit)
+            ingest.settling.end(unit)
+        between(step)
+
+
+def reader(workspace: Workspace, seed: int) -> Callable[[int], None]:
+    """One who now and then reads the pages of some candidates and fills in what these say."""
+
+    def read(step: int) -> None:
+        chance = random.Random(f"{seed} {step}")  # noqa: S311 - a test repeats itself
+        if chance.random() < 0.5:
+            with workspace.store.write() as unit:
+                for one in sorted(unit.candidates.find(CandidateFilter()), key=lambda one: one.id):
+                    if chance.random() < 0.3:
+                        own = Link("", "code", f"https://github.com/someone/page-{one.id}")
+                        fields = {"links": (*one.links, own)} if own not in one.links else {}
+                        unit.candidates.update(one.id, fields | {"summary": one.summary or "读来的一段。" * 30})
+
+    return read
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -92,6 +120,74 @@ def test_copies_add_the_same_however_they_come(desk: Desk, seed: int, monkeypatc
     assert at_once == one_by_one
     assert one_by_one == in_runs
     assert any(len(row["copies"]) > 2 for row in at_once)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("through", ["the same store", "another"])
+@pytest.mark.parametrize("held", [2, 1000])
+def test_what_others_write_meanwhile_counts(
+    desk: Desk, seed: int, through: str, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGGREGATOR_NOW", "2026-09-02T08:00:00Z")
+    monkeypatch.setattr(settling, "HELD", held)
+    chance = random.Random(seed)  # noqa: S311 - a test repeats itself
+    names = [f"s{number}" for number in range(9)]
+    desk.configure(*(f"/{name}.xml" for name in names))
+    batches = [[(name, entries_of(chance, name))] for name in names]
+    outcomes = []
+    for runs in (False, True):
+        (desk.root / "aggregator.db").unlink(missing_ok=True)
+        workspace = open_workspace(desk.root, os.environ)
+        other = workspace if through == "the same store" else open_workspace(desk.root, os.environ)
+        take(workspace, batches, runs=runs, between=reader(other, seed))
+        outcomes.append(stored(workspace))
+        workspace.close()
+        other.close()
+    assert outcomes[0] == outcomes[1]
+
+
+def test_what_nobody_has_changed_is_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.configure(*(f"/s{number}.xml" for number in range(6)))
+    read: list[int] = []
+    of = Candidates.of
+    monkeypatch.setattr(Candidates, "of", lambda self, ids, **how: read.extend(ids) or of(self, ids, **how))
+    workspace = open_workspace(desk.root, os.environ)
+    texts = [TEXT * count for count in (0, 1, 5, 5, 9, 9)]
+    batches = [
+        [(f"s{number}", [Entry(f"s{number}", "1", f"https://s{number}.example/1", TITLES[1], summary=text)])]
+        for number, text in enumerate(texts)
+    ]
+    take(workspace, batches[:3], runs=False)
+    assert not read
+    take(workspace, batches[3:], runs=False)  # another run knows nothing of it, but reads it once
+    workspace.close()
+    assert len(read) == 1
+
+
+def test_no_text_is_longer_than_its_markup() -> None:
+    pieces = (
+        "<p>",
+        "</p>",
+        "<br>",
+        "<li>",
+        "&amp;",
+        "&nGt;",
+        "&ngE;",
+        "&#9;",
+        "&#x80;",
+        "&",
+        "&lt",
+        "a",
+        "量",
+        " ",
+        "\n",
+        "\r\n",
+    )
+    pieces += ("<!--", "-->", "<![CDATA[", "]]>", "<script>", "</script>", "<", ">", "\u200b", "&NotEqualTilde;", "&#0;", "<hr/>")
+    chance = random.Random(7)  # noqa: S311 - a test repeats itself
+    for _ in range(3000):
+        markup = "".join(chance.choices(pieces, k=chance.randint(0, 12)))
+        assert len(head_text(markup, 500)) <= len(markup), markup
 
 
 def test_what_a_page_told_of_a_candidate_meanwhile_is_kept(desk: Desk) -> None:
