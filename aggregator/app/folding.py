@@ -105,6 +105,7 @@ class Titles:
         for bucket in anchors:
             if posted := self.by_bucket.get(bucket):
                 asked += posted[-NEWEST:]
+        # The lists are runs in order already, so sorting them and looking at neighbours is cheaper than counting all.
         ordered = sorted(asked, reverse=True)
         again = list(compress(ordered, map(eq, ordered, islice(ordered, 1, None))))
         if not again:
