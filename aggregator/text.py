@@ -93,9 +93,9 @@ def tokens(text: str) -> list[str]:
 
 def contains_term(text: str, term: str) -> bool:
     """True when a folded `text` holds `term`: a Latin term as a whole word, a Chinese one anywhere. Both NFKC, case folded."""
-    if _CJK_RUN.search(term):
-        return term in text
     start = text.find(term)
+    if start >= 0 and not term.isascii() and _CJK_RUN.search(term):
+        return True
     while start >= 0:
         end = start + len(term)
         before, after = text[start - 1 : start], text[end : end + 1]

@@ -129,7 +129,7 @@ class Linear:
             return cls(
                 tuple(data["outputs"]),
                 tuple(data["intercepts"]),
-                {gram: tuple(row) for gram, row in data["grams"].items()},
+                {gram: (row[0], *row[1:]) for gram, row in data["grams"].items()},
                 {name: tuple(row) for name, row in data["extra"].items()},
             )
         except (KeyError, TypeError, IndexError, AttributeError) as error:

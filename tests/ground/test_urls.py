@@ -125,6 +125,16 @@ def test_a_signed_wechat_link_expires_and_keeps_what_opens_it() -> None:
         ("https://name.github.io/project/", "project"),
         ("https://huggingface.co/spaces/a/b", "demo"),
         ("https://docs.example.com/start", "doc"),
+        ("https://huggingface.co/papers/2006.10226", "paper"),
+        ("https://gitlab.com/a/b/paper.pdf", "code"),
+        ("https://v.qq.com/docs/paper.pdf", "paper"),
+        ("https://youtube.com/docs/demo", "video"),
+        ("https://demo.example.com/docs/a", "doc"),
+        ("https://demo.example.com/a", "demo"),
+        ("https://www.name.github.io/demo/", "demo"),
+        ("https://name.github.io/docs/a", "doc"),
+        ("https://blog.csdn.net/demo/1", "demo"),
+        ("https://blog.csdn.net/a", "article"),
         ("https://mp.weixin.qq.com/s/x", "article"),
         ("https://example.com/", "link"),
     ],
@@ -149,7 +159,9 @@ def test_safe_url_mends_blanks_and_refuses_controls() -> None:
     assert safe_url("mailto:a@example.com") == "mailto:a@example.com"
 
 
-_STEPS = st.sampled_from(["/", "a", "b.html", "..", ".", "~x", "%41", "abs", "2006.10226", "index.html", "-", "_", "10.1145/x"])
+_STEPS = st.sampled_from(
+    ["/", "/s/", "s", "a", "b.html", "..", ".", "~x", "%41", "abs", "2006.10226", "index.html", "-", "_", "10.1145/x"]
+)
 _HOSTS = st.sampled_from(
     [
         "a.example",
@@ -163,6 +175,7 @@ _HOSTS = st.sampled_from(
         "github.com",
         "m.youtu.be",
         "en.zhihu.com",
+        "mp.weixin.qq.com",
     ]
 )
 
