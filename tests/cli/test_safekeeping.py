@@ -130,6 +130,7 @@ def test_a_copy_in_longer_or_shorter_pages_is_restored_whole(busy: Desk, other: 
         raw.execute(f"PRAGMA page_size = {length}")
         raw.execute("VACUUM")
         assert raw.execute("PRAGMA page_size").fetchone() == (length,)
+        raw.execute("PRAGMA journal_mode = WAL")  # as a file that was copied by hand
     assert other("restore", str(copy)).code == 0
     assert state(other) == state(busy)
     assert not list(other.root.glob(".aggregator.*.tmp"))

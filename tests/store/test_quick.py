@@ -115,7 +115,12 @@ class Maker:
     def changes(self, count: int) -> list[dict[str, Any]]:
         found = []
         for number in range(1, count):
-            whole = {"title": self._text(), "url": self._maybe(self._text), "tags": self._several(self._text)}
+            whole = {
+                "title": self._text(),
+                "url": self._maybe(self._text),
+                "tags": self._several(self._text),
+                "published_at": self._maybe(self._at),
+            }
             fields = whole if number % 3 else {"links": self._several(self._link)}
             fields |= {"score": self._chance.choice(POINTS), "score_reasons": self._several(self._reason)}
             found.append({"id": number} | {name: candidate_value(name, value) for name, value in fields.items()})
