@@ -153,20 +153,11 @@ class Settling:
         self.held[candidate.id] = self._standing(candidate)
         for copy in copies:
             self.join(candidate.id, copy)
-        self.changed.add(candidate.id)  # its entries are counted already
+        self.changed.add(candidate.id)  # though its copies are among the entries that it was read with
 
-    def _standing(self, found: Candidate) -> _Standing:
-        first, *others = dict.fromkeys(copy.source for copy in found.entries) or ("",)
-        shown = (
-            found.title,
-            found.title_raw,
-            found.url,
-            found.links,
-            found.summary,
-            found.tags,
-            found.source,
-            found.published_at,
-        )
+    def _standing(self, one: Candidate) -> _Standing:
+        first, *others = dict.fromkeys(copy.source for copy in one.entries) or ("",)
+        shown = (one.title, one.title_raw, one.url, one.links, one.summary, one.tags, one.source, one.published_at)
         return _Standing(*shown, first, self.turn, others=tuple(others))
 
 

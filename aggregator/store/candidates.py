@@ -124,7 +124,8 @@ class Candidates:
         for shape, rows in by_shape.items():
             names = [name for name in shape if name != "id"]
             if raw := sqlite_of(self._connection):
-                update(raw, _CANDIDATE.name, names, [(*_in_text(row, names), row["id"]) for row in rows], _STILL_WAITING)
+                given = [(*(_in_text(name, row[name]) for name in names), row["id"]) for row in rows]
+                update(raw, _CANDIDATE.name, names, given, _STILL_WAITING)
             else:
                 self._rescore(names, rows)
 
@@ -201,8 +202,10 @@ class Candidates:
         return found
 
 
-def _in_text(row: Mapping[str, Any], names: Iterable[str]) -> list[Any]:
-    return [TEXT.json(row[name]) if name in _AS_JSON else row[name] for name in names]
+def _in_text(name: str, value: Any) -> Any:
+    if name in _AS_JSON:
+        return TEXT.json(value)
+    return TEXT.instant(value) if isinstance(value, datetime) else value
 
 
 def _matching(statement: sa.Select[Any], wanted: CandidateFilter) -> sa.Select[Any]:

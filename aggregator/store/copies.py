@@ -45,8 +45,26 @@ def read_in(url: URL, source: Path) -> None:
     one of a newer schema."""
     with _translated(url), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as copy:
         _check(copy, source)
-        with closing(_open(_file(url))) as target:
-            copy.backup(target)
+        with closing(_open(_file(url))) as target, _fitting(copy, target, Path(_file(url))) as fitting:
+            fitting.backup(target)
+
+
+@contextmanager
+def _fitting(copy: sqlite3.Connection, target: sqlite3.Connection, beside: Path) -> Iterator[sqlite3.Connection]:
+    """The copy in pages as long as the target's: those of a database that keeps a log cannot change."""
+    mine, theirs = (one.execute("PRAGMA page_size").fetchone()[0] for one in (copy, target))
+    if mine == theirs:
+        yield copy
+        return
+    part = beside.with_name(f".aggregator.{beside.name}.tmp")
+    part.unlink(missing_ok=True)
+    try:
+        copy.execute(f"PRAGMA page_size = {theirs}")
+        copy.execute("VACUUM INTO ?", (str(part),))
+        with closing(_open(str(part))) as rewritten:
+            yield rewritten
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _check(copy: sqlite3.Connection, source: Path) -> None:

@@ -109,6 +109,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         return
     # The driver's own transaction handling begins too late for BEGIN IMMEDIATE; transactions are begun below.
     connection.isolation_level = None
+    # Of a new file alone: an entry with its text is longer than a page of the usual 4096 bytes.
+    connection.execute("PRAGMA page_size = 8192")
     _write_ahead(connection)
     cursor = connection.cursor()
     for pragma in (

@@ -122,6 +122,20 @@ def test_a_copy_is_restored_whole(busy: Desk, other: Desk, tmp_path: Path) -> No
     assert state(other) == state(busy)
 
 
+@pytest.mark.parametrize("length", [4096, 16384])
+def test_a_copy_in_longer_or_shorter_pages_is_restored_whole(busy: Desk, other: Desk, tmp_path: Path, length: int) -> None:
+    copy = tmp_path / "copy.db"
+    assert busy("backup", str(copy)).code == 0
+    with closing(sqlite3.connect(copy, isolation_level=None)) as raw:
+        raw.execute(f"PRAGMA page_size = {length}")
+        raw.execute("VACUUM")
+        assert raw.execute("PRAGMA page_size").fetchone() == (length,)
+        raw.execute("PRAGMA journal_mode = WAL")  # as a file that was copied by hand
+    assert other("restore", str(copy)).code == 0
+    assert state(other) == state(busy)
+    assert not list(other.root.glob(".aggregator.*.tmp"))
+
+
 def test_a_copy_lands_beside_the_database_or_in_a_folder_and_never_on_a_file(busy: Desk, tmp_path: Path) -> None:
     (busy.root / "aggregator.db").chmod(0o600)
     path = Path(busy("backup", "--json").json[0]["path"])

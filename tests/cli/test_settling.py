@@ -122,7 +122,7 @@ def test_copies_add_the_same_however_they_come(desk: Desk, seed: int, monkeypatc
     assert any(len(row["copies"]) > 2 for row in at_once)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("through", ["the same store", "another"])
 @pytest.mark.parametrize("held", [2, 1000])
 def test_what_others_write_meanwhile_counts(
