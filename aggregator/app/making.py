@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.app.copying import copy_of, filled, summary_of, title_of
+from aggregator.app.copying import filled, summary_of, title_of
 from aggregator.app.naming import Names
 from aggregator.app.ranking import Brain, brain
 from aggregator.app.workspace import Workspace
@@ -51,7 +51,3 @@ class Maker:
         subject = rank.Subject(title, summary, printed, self.brain.record(entry.source, printed), entry.published_at)
         score = rank.score(self.brain.ranking, subject, self.now)
         return filled(entry, keys, title=title, source=printed, summary=summary, section=guess, score=score, similar=similar)
-
-    def challenger(self, copy: Entry, read: bool) -> NewCandidate:
-        """A copy as what stands against the candidate that it joins; without a summary where that need not be `read`."""
-        return copy_of(self.names, copy, text=None if read else "")

@@ -20,9 +20,9 @@ PAGE = mmap.ALLOCATIONGRANULARITY
 _ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
 # Nor is httpx's own command line wanted, which brings a terminal library with it, or HTTP/2, which nobody speaks here: a third of
-# what a process imports.
+# what a process imports. Nor does it look for garbage meanwhile.
 _BOOT = (
-    "import sys; sys.path.append(sys.argv[1]); sys.modules['httpx._main'] = sys.modules['h2'] = None;"
+    "import gc, sys; gc.disable(); sys.path.append(sys.argv[1]); sys.modules['httpx._main'] = sys.modules['h2'] = None;"
     " from aggregator.poll.worker import main; main()"
 )
 

@@ -104,7 +104,14 @@ def with_copies(alone: Score, copies: int) -> Score:
     """The score of a work that so many sources have, of its score as long as one had it."""
     if copies < 2:
         return alone
-    return _summed((*alone.reasons, Reason(round(COPIES_POINTS * math.log2(copies), 4), f"{copies} sources have it")))
+    reason = _of_copies(copies)
+    # All points have four places, so that this is their sum.
+    return Score(round(alone.value + reason.points, 4), (*alone.reasons, reason))
+
+
+@lru_cache(maxsize=256)
+def _of_copies(copies: int) -> Reason:
+    return Reason(round(COPIES_POINTS * math.log2(copies), 4), f"{copies} sources have it")
 
 
 def _summed(reasons: tuple[Reason, ...]) -> Score:
