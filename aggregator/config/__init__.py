@@ -12,10 +12,11 @@ from aggregator.config.edit import add_source, add_sources, groups, remove_sourc
 from aggregator.config.load import load, read
 from aggregator.config.secretfile import secret
 from aggregator.config.settings import Config, Kind, Settings
-from aggregator.config.workspace import DATABASE, find_workspace, init, template
+from aggregator.config.workspace import DATABASE, FILE, find_workspace, init, template
 
 __all__ = [
     "DATABASE",
+    "FILE",
     "Config",
     "Kind",
     "Settings",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from aggregator.errors import StoreError
-from aggregator.store import postgres
-from aggregator.store.head import HEAD
+from aggregator.store import postgres, schema
 from aggregator.store.jot import json_text
 
 BUSY_TIMEOUT_MS = 15_000
-# Alembic keeps its context in a module global, so two threads must not migrate at once.
-_migrating = threading.Lock()
 
 
 def open_engine(url: str) -> Engine:
@@ -38,7 +34,7 @@ def open_engine(url: str) -> Engine:
         ) from error
     try:
         engine = _engine(parsed)
-        _migrate(engine, parsed)
+        schema.bring_up(engine, parsed)
     except ModuleNotFoundError as error:
         raise StoreError(
             f"no driver for {parsed.drivername}",
@@ -165,36 +161,3 @@ def _end(connection: Connection, word: str) -> None:
         connection.commit()
     else:
         connection.rollback()
-
-
-def _migrate(engine: Engine, url: URL) -> None:
-    # Alembic takes 0.4 s to import, so it is asked only when the schema is not the newest.
-    found = _revision(engine)
-    if found == HEAD:
-        return
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["engine"] = engine
-    try:
-        with _migrating:
-            command.upgrade(config, "head")
-    except CommandError as error:
-        raise StoreError(
-            f"the database has an unknown schema: {found}",
-            why="it was last used by a newer version of this program",
-            fix="install that version, or restore a backup made before the upgrade",
-            code="E307",
-        ) from error
-    if _revision(engine) != HEAD:
-        raise StoreError(f"the database could not be brought to schema {HEAD}: {url.database}", code="E307")
-
-
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()

@@ -31,11 +31,13 @@ class Glance:
 
 
 def glance(url: str) -> Glance | None:
-    """What the database at `url` knows; None when that can only be said by opening it properly: no SQLite, no file yet, another
-    schema, or anything that is wrong with it."""
+    """What the database at `url` knows, which is nothing where there is no file yet; None when that can only be said by opening
+    it properly: no SQLite, no folder to make it in, another schema, or anything that is wrong with it."""
     path = url.removeprefix(_PREFIX)
-    if path == url or not Path(path).is_file():
+    if path == url:
         return None
+    if not Path(path).exists() and Path(path).parent.is_dir():
+        return Glance({}, {})
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=15)) as connection:
             connection.row_factory = sqlite3.Row

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.model import PollState, Rhythm, SourceStatus, Validators
-from aggregator.store.glance import glance
+from aggregator.store.glance import Glance, glance
 from aggregator.store.store import Store
 
 NOW = datetime(2026, 9, 1, 8, 0, 30, 120, tzinfo=UTC)
@@ -54,7 +54,8 @@ def test_it_says_what_the_store_says(tmp_path: Path) -> None:
 
 def test_it_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> None:
     assert glance("postgresql://host/name") is None
-    assert glance(f"sqlite:///{tmp_path}/none.db") is None
+    assert glance(f"sqlite:///{tmp_path}/none.db") == Glance({}, {})
+    assert glance(f"sqlite:///{tmp_path}/none/none.db") is None
     (tmp_path / "text.db").write_text("no database")
     assert glance(f"sqlite:///{tmp_path}/text.db") is None
     Store(f"sqlite:///{tmp_path}/a.db").close()

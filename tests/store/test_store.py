@@ -37,7 +37,9 @@ from aggregator.model import (
     Status,
     Validators,
 )
-from aggregator.store.engine import HEAD, open_engine
+from aggregator.store import schema
+from aggregator.store.engine import open_engine
+from aggregator.store.head import HEAD
 from aggregator.store.sources import KEEP_REQUESTS
 from aggregator.store.store import Store
 from aggregator.store.tables import METADATA
@@ -81,8 +83,32 @@ def arrival(guid: str, *, title: str = "端侧推理框架发布", score: float 
     return Arrival(entry, (f"url:{guid}",), new=new)
 
 
+def rules_of(engine: sa.Engine) -> dict[str, object]:
+    """Every table with its columns, keys and indices, as SQLite understands them."""
+    found: dict[str, object] = {}
+    with engine.connect() as connection:
+        for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+            columns = [tuple(row) for row in connection.exec_driver_sql(f"PRAGMA table_xinfo({name})")]
+            indices = {}
+            for _, index, unique, origin, partial in connection.exec_driver_sql(f"PRAGMA index_list({name})"):
+                parts = tuple(row[2] for row in connection.exec_driver_sql(f"PRAGMA index_info({index})"))
+                indices[index if origin == "c" else parts] = (unique, origin, partial, parts)
+            keys = sorted(tuple(row[2:]) for row in connection.exec_driver_sql(f"PRAGMA foreign_key_list({name})"))
+            found[name] = (columns, indices, keys)
+    return found
+
+
+def test_a_new_file_has_what_migrations_would_have_made(tmp_path: Path) -> None:
+    made, migrated = open_engine(f"sqlite:///{tmp_path}/made.db"), sa.create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    schema.upgrade(migrated)
+    assert rules_of(made) == rules_of(migrated)
+    versions = [engine.connect().exec_driver_sql("SELECT version_num FROM alembic_version").all() for engine in (made, migrated)]
+    assert versions == [[(HEAD,)], [(HEAD,)]]
+
+
 def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/a.db")
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/a.db")
+    schema.upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
