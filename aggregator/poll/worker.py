@@ -30,7 +30,7 @@ from aggregator.poll.state import failure
 from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
-_AHEAD_BYTES = 4 << 20  # a second's work: while the parent stores what it has, others are read
+_AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it has, others are read
 _AT_ONCE = 4  # outcomes in a report: a document's entries stand in memory three times until they are sent
 
 
@@ -48,7 +48,7 @@ def main() -> None:
     # What is read leaves no cycles behind; walking over it again and again takes a tenth of the time.
     gc.freeze()
     gc.enable()
-    gc.set_threshold(100_000, 50, 1_000)
+    gc.set_threshold(20_000, 20, 20)
     asyncio.run(_Worker(order, pulse).run(channel))
     os._exit(0)  # threads that still look up names are not waited for
 

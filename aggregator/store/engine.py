@@ -114,7 +114,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "temp_store = MEMORY",
-        "cache_size = -16384",
+        "cache_size = -8192",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
