@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -77,6 +79,16 @@ class PollReport:
             f"{self.seconds:.1f} s",
         )
         return " · ".join(parts)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that end the program wait: an import that is broken off leaves modules half made, with which nothing is stored."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Keeper:
@@ -197,9 +209,10 @@ class Keeper:
 
     def _import(self) -> None:
         # What storing entries needs takes a while to import: now, while others are still asked, nobody waits for it.
-        import aggregator.app.ingest  # noqa: F401
+        with _undisturbed():
+            import aggregator.app.ingest  # noqa: F401
 
-        _ = self._workspace.store
+            _ = self._workspace.store
 
     def _prepared(self, unit: Unit) -> Ingest:
         if self._ingest is None:
