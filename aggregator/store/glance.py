@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from aggregator.model import PollState
 from aggregator.store.head import HEAD
-from aggregator.store.mapping import state_in
+from aggregator.store.sourcerows import state_in
 
 _PREFIX = "sqlite:///"
 _JSON = ("validators", "moved", "body_hashes", "item_hashes", "rhythm")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.model import Issue, IssueStatus
-from aggregator.store.mapping import issue_in, issue_out, item_out
+from aggregator.store.issuerows import issue_in, issue_out, item_out
 from aggregator.store.patches import Patch, apply_patch, merged
 from aggregator.store.tables import METADATA
 

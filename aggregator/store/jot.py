@@ -21,7 +21,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from aggregator.model import PollState, RequestRecord
 from aggregator.store.head import HEAD
-from aggregator.store.mapping import Form, request_out, state_out
+from aggregator.store.mapping import Form
+from aggregator.store.sourcerows import request_out, state_out
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

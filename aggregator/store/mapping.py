@@ -12,26 +12,14 @@ from aggregator.model import (
     Decision,
     Enclosure,
     Entry,
-    Issue,
-    IssueSection,
-    IssueStatus,
-    Item,
     Link,
     NewCandidate,
-    PastIssue,
-    PollState,
     Reason,
-    RequestRecord,
-    Rhythm,
     Similar,
-    SourceStatus,
     Status,
-    Validators,
 )
 
 Row = Mapping[Any, Any]
-_RHYTHM_INSTANTS = ("newest_at", "first_read_at")
-_REQUEST_FIELDS = tuple(RequestRecord.__dataclass_fields__)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -72,75 +60,6 @@ def reasons_in(value: Any) -> tuple[Reason, ...]:
 def similar_out(similar: tuple[Similar, ...]) -> list[list[Any]]:
     """Similar candidates as JSON pairs."""
     return [[one.id, one.likeness] for one in similar]
-
-
-# ---------------------------------------------------------------- sources
-
-
-def state_out(state: PollState, form: Form = CORE) -> dict[str, Any]:
-    """PollState -> row of source_state."""
-    instant, json = form.instant, form.json
-    return {
-        "source": state.source,
-        "status": state.status.value,
-        "validators": json({url: [value.etag, value.last_modified] for url, value in state.validators.items()}),
-        "moved": json(dict(state.moved)),
-        "body_hashes": json(dict(state.body_hashes)),
-        "item_hashes": json(dict(state.item_hashes)),
-        "last_polled_at": state.last_polled_at and instant(state.last_polled_at),
-        "last_ok_at": state.last_ok_at and instant(state.last_ok_at),
-        "last_new_at": state.last_new_at and instant(state.last_new_at),
-        "next_poll_at": state.next_poll_at and instant(state.next_poll_at),
-        "next_poll_reason": state.next_poll_reason,
-        "failures": state.failures,
-        "last_error": state.last_error,
-        "feed_title": state.feed_title,
-        "feed_link": state.feed_link,
-        "rhythm": json(_rhythm_out(state.rhythm)),
-    }
-
-
-def state_in(row: Row) -> PollState:
-    """Row of source_state -> PollState."""
-    values = dict(row)
-    values["status"] = SourceStatus(values["status"])
-    values["validators"] = {url: Validators(*pair) for url, pair in values["validators"].items()}
-    values["rhythm"] = _rhythm_in(values["rhythm"])
-    return PollState(**values)
-
-
-def _rhythm_out(rhythm: Rhythm) -> dict[str, Any]:
-    return {
-        "entry_minutes": rhythm.entry_minutes,
-        "ttl_minutes": rhythm.ttl_minutes,
-        "skip_hours": rhythm.skip_hours,
-        "skip_days": rhythm.skip_days,
-        "usual_minutes": rhythm.usual_minutes,
-        "longest_minutes": rhythm.longest_minutes,
-        "newest_at": rhythm.newest_at and rhythm.newest_at.isoformat(),
-        "first_read_at": rhythm.first_read_at and rhythm.first_read_at.isoformat(),
-    }
-
-
-def _rhythm_in(row: dict[str, Any]) -> Rhythm:
-    # A row of an earlier version says less.
-    instants = {name: datetime.fromisoformat(row[name]) for name in _RHYTHM_INSTANTS if row.get(name)}
-    lists = {name: tuple(row[name]) for name in ("skip_hours", "skip_days")}
-    return Rhythm(**row | lists | instants)
-
-
-def request_out(source: str, record: RequestRecord, form: Form = CORE) -> dict[str, Any]:
-    """RequestRecord -> row of request."""
-    fields = {name: getattr(record, name) for name in _REQUEST_FIELDS}
-    return {"source": source, **fields, "at": form.instant(record.at)}
-
-
-def request_in(row: Row) -> RequestRecord:
-    """Row of request -> RequestRecord."""
-    return RequestRecord(**{name: row[name] for name in RequestRecord.__dataclass_fields__})
-
-
-# ---------------------------------------------------------------- entries
 
 
 def entry_out(entry: Entry, candidate_id: int, arrived_at: Any, form: Form = CORE) -> dict[str, Any]:
@@ -200,9 +119,6 @@ def entry_in(row: Row) -> Entry:
     )
 
 
-# ---------------------------------------------------------------- candidates
-
-
 def new_candidate_out(new: NewCandidate, arrived_at: Any, form: Form = CORE) -> dict[str, Any]:
     """NewCandidate -> row of candidate; `arrived_at` is given as the form has it."""
     json, section, score = form.json, new.section, new.score
@@ -257,91 +173,6 @@ def candidate_value(name: str, value: Any) -> Any:
     return value.value if isinstance(value, Status) else value
 
 
-# ---------------------------------------------------------------- decisions
-
-
 def decision_in(row: Row) -> Decision:
     """Row of decision -> Decision."""
     return Decision(**dict(row))
-
-
-# ---------------------------------------------------------------- issues
-
-
-def issue_out(issue: Issue) -> dict[str, Any]:
-    """Issue -> row of issue; its items are rows of their own."""
-    return {
-        "slug": issue.slug,
-        "date": issue.date,
-        "number": issue.number,
-        "status": issue.status.value,
-        "name": issue.name,
-        "headline": issue.headline,
-        "tagline": issue.tagline,
-        "notes": list(issue.notes),
-        "lead": issue.lead,
-        "opener": issue.opener,
-        "briefs": list(issue.briefs),
-        "sections": [[section.name, section.slug, section.note] for section in issue.sections],
-        "past_issues": [[past.label, past.url] for past in issue.past_issues],
-        "footer": issue.footer,
-        "verbatim": issue.verbatim,
-        "guid": issue.guid,
-        "published_at": issue.published_at,
-        "updated_at": issue.updated_at,
-        "untouched": list(issue.untouched),
-        "redirects": list(issue.redirects),
-        "briefed": list(issue.briefed),
-    }
-
-
-def issue_in(row: Row, items: list[Row]) -> Issue:
-    """Row of issue and its item rows in order -> Issue."""
-    by_section: dict[int, list[Item]] = {}
-    for item in items:
-        by_section.setdefault(item["section_index"], []).append(item_in(item))
-    return issue_of(row, by_section)
-
-
-def issue_of(row: Row, by_section: Mapping[int, list[Item]]) -> Issue:
-    """Row of issue and its items by the index of their section -> Issue."""
-    values = dict(row)
-    values["status"] = IssueStatus(values["status"])
-    values["sections"] = tuple(
-        IssueSection(name=name, slug=slug, note=note, items=tuple(by_section.get(index, ())))
-        for index, (name, slug, note) in enumerate(values["sections"])
-    )
-    values["past_issues"] = tuple(PastIssue(*past) for past in values["past_issues"])
-    for name in ("notes", "briefs", "untouched", "redirects", "briefed"):
-        values[name] = tuple(values[name])
-    return Issue(**values)
-
-
-def item_out(item: Item, issue_id: int, section_index: int, position: int) -> dict[str, Any]:
-    """Item -> row of item."""
-    return {
-        "issue_id": issue_id,
-        "section_index": section_index,
-        "position": position,
-        "title": item.title,
-        "title_raw": item.title_raw,
-        "url": item.url,
-        "source": item.source,
-        "tags": list(item.tags),
-        "links": links_out(item.links),
-        "summary": item.summary,
-        "anchor": item.anchor,
-        "candidate_id": item.candidate_id,
-        "starred": item.starred,
-        "untouched": list(item.untouched),
-        "line": item.line,
-    }
-
-
-def item_in(row: Row) -> Item:
-    """Row of item -> Item."""
-    values = {name: row[name] for name in Item.__dataclass_fields__}
-    values["tags"] = tuple(values["tags"])
-    values["links"] = links_in(values["links"])
-    values["untouched"] = tuple(values["untouched"])
-    return Item(**values)

@@ -21,7 +21,8 @@ from pydantic_core import from_json
 
 from aggregator.model import Issue, IssueStatus, Item
 from aggregator.store.head import HEAD
-from aggregator.store.mapping import issue_of, links_in
+from aggregator.store.issuerows import issue_of
+from aggregator.store.mapping import links_in
 
 _PREFIX = "sqlite:///"
 _JSON = ("notes", "briefs", "sections", "past_issues", "untouched", "redirects", "briefed")

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from aggregator.model import PollState, RequestRecord, Status
 from aggregator.store.jot import KEEP_REQUESTS, put_requests, put_states, sqlite_of
-from aggregator.store.mapping import request_in, request_out, state_in, state_out
+from aggregator.store.sourcerows import request_in, request_out, state_in, state_out
 from aggregator.store.tables import METADATA
 
 _STATE = METADATA.tables["source_state"]
