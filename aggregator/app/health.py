@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.app import listing, ranking
@@ -46,12 +47,18 @@ def examine(workspace: Workspace) -> list[Examined]:
     found.append(
         Examined(writable, f"{feeds} {'can' if writable else 'cannot'} be written", None if writable else f"chmod u+w {feeds}")
     )
+    return found + _sources(reports)
+
+
+def _sources(reports: Iterable[listing.SourceReport]) -> list[Examined]:
+    """Those that cannot be read, and those that have gone silent."""
+    reports = list(reports)
     bad = [
         one
         for one in reports
         if one.status in {SourceStatus.FAILING, SourceStatus.PAUSED, SourceStatus.GONE, SourceStatus.LIMITED}
     ]
-    found += [
+    found = [
         Examined(
             False,
             f"{one.source.name} is {one.status.value}: {one.state.last_error}",

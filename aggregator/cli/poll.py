@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,10 @@ def poll(
     from aggregator.app.ahead import processes
 
     folder = chosen_folder(context)
-    with processes(folder, now(), named=len(names or ()), everything=everything) as waiting, workspace(context) as opened:
+    with (
+        processes(folder, now(), os.environ, named=len(names or ()), everything=everything) as waiting,
+        workspace(context) as opened,
+    ):
         from aggregator.app import polling  # while they start
 
         if not quiet:

@@ -16,6 +16,7 @@ from aggregator.poll.rawfeed import RawFeed
 HALF = "its last entry is half, and is left to the next poll"
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"</(?:[\w.-]+:)?channel\s*>", re.IGNORECASE)
+_NOTHING = re.compile(r"</[^<>]{0,100}>|<[^<>]{0,5000}\Z|\s+")
 _ENDS = {"rss": "</channel></rss>", "feed": "</feed>"}
 
 
@@ -42,6 +43,8 @@ def read(prepared: Document, *, language: str | None) -> RawFeed | None:
     end = max((match.end() for match in _ITEM_END.finditer(whole)), default=0)
     if not end or prepared.root not in _ENDS:
         return None
+    if _NOTHING.sub("", whole[end:]):
+        return None  # what a channel says behind its items
     notes = (*prepared.notes, HALF) if half else prepared.notes
     found = fastpath.read(f"{whole[:end]}{_ENDS[prepared.root]}".encode("utf-8", "replace"), language=language, notes=notes)
     return replace(found, partial=is_partial(last)) if found is not None else None

@@ -7,6 +7,7 @@ is not known here to mean the same to both makes it step aside. A test compares 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -20,12 +21,16 @@ TAIL_CHARS = 4000
 ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
 _ITEM = re.compile(ITEM.pattern.encode(), re.IGNORECASE)
-# What may stand before the root element, in plain ASCII; a document type may not.
+# What may stand before the root element, in plain ASCII; a document type may not. Nothing is tried in another way: blanks can
+# be divided in very many.
 _PLAIN = rb"[\t\r\n -;=@-~]"  # but for `<`, `>` and `?`
-_PROLOG = re.compile(rb"(?:<\?" + _PLAIN + rb"{0,500}\?>|<!--" + _PLAIN + rb"{0,2000}-->|\s{1,200}){0,50}(?=<(?:rss|feed)[\s>])")
-_COMMENT = re.compile(r"<!--.{0,4000}?-->", re.DOTALL)
+_PROLOG = re.compile(
+    rb"(?:<\?" + _PLAIN + rb"{0,500}\?>|<!--" + _PLAIN + rb"{0,2000}-->|\s{1,200}+){0,50}+(?=<(?:rss|feed)[\s>])"
+)
+_ASIDE = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|<!--.*?(?:-->|\Z)", re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 _MAX_NAMESPACES = 200
+_MAX_ROOT_BYTES = 20_000
 _MAX_UTF8_BYTES = 4  # of one character
 _NOTHING = RawEntry()
 
@@ -36,10 +41,19 @@ def read(body: bytes, *, language: str | None = None, notes: tuple[str, ...] = (
     if prolog is None:
         return None
     body = body[prolog.end() :].rstrip(b" \t\r\n\0")
+    if _is_too_much(body):
+        return None
     try:
         return _document(etree.fromstring(body, _parser()), body, language, notes)
     except (AsideError, etree.XMLSyntaxError, UnicodeError):
         return None
+
+
+def _is_too_much(body: bytes) -> bool:
+    """Whether a document has more items, or declares more, than is worth building a tree of."""
+    if body.find(b">", 0, _MAX_ROOT_BYTES) < 0:
+        return True
+    return body.count(b"<") > MAX_ITEMS and sum(1 for _ in islice(_ITEM.finditer(body), MAX_ITEMS + 1)) > MAX_ITEMS
 
 
 def _parser() -> etree.XMLParser:
@@ -67,8 +81,6 @@ def _document(root: etree._Element, body: bytes, language: str | None, notes: tu
         feed = quickatom.read(root, nested, language)
     else:
         raise AsideError
-    if len(feed.entries) > MAX_ITEMS:
-        raise AsideError
     around = _around(body)
     return RawFeed(
         version=feed.version,
@@ -90,4 +102,13 @@ def _around(body: bytes) -> tuple[str, ...]:
     head = body[: first.start() if first else CHANNEL_CHARS * _MAX_UTF8_BYTES]
     tail = body[-TAIL_CHARS * _MAX_UTF8_BYTES :]
     pieces = head.decode("utf-8", "ignore")[:CHANNEL_CHARS], tail.decode("utf-8", "ignore")[-TAIL_CHARS:]
-    return tuple(_COMMENT.sub("", piece) for piece in pieces)
+    return tuple(map(_without_comments, pieces))
+
+
+def _without_comments(piece: str) -> str:
+    if "<!--" not in piece:
+        return piece
+    ended, begun = piece.find("]]>"), piece.find("<![CDATA[")
+    if 0 <= ended < begun or begun < 0 <= ended:
+        piece = piece[ended + 3 :]  # it begins inside a CDATA section
+    return _ASIDE.sub(lambda match: match[1] or "", piece)

@@ -30,7 +30,7 @@ _TRAILING = ".,;:!?*'\"&"
 # Most texts lead nowhere that is known, and searching them for all of the above takes long. What `_URL` could find that has a
 # role holds one of these: a host that is known, `arXiv`, `github.com/` or `.pdf` in any letter case, an octet written `%70`,
 # a colon or slash written `&#58;`. Each begins with one rare character, the rest is looked behind: that is what re is fast at.
-_HOST = re.compile(r":(?=//)//([^/\"\s<>?#]*)")
+_HOST = re.compile(r":(?=//)//([^/\"\s<>?#]{0,254})")
 _PORT = re.compile(r":\d*$")
 _I = "[iI\u0130\u0131]"  # with IGNORECASE, all of these are an i
 _MENTIONS = tuple(

@@ -229,11 +229,6 @@ def best_match(work: Titled, others: Sequence[Titled], rarity: Rarity) -> Match 
     return Match(alike[0][1].id, round(alike[0][0], 3), False)
 
 
-def twins(work: Titled, other: Titled) -> bool:
-    """Whether two works of the very same title are copies, as `best_match` would say: no other can be more alike."""
-    return work.title == other.title and may_copy(work, other) and tells(work.title)
-
-
 def may_copy(work: Titled, other: Titled) -> bool:
     """Whether two works can be copies for all but their titles."""
     return not other.decided and work.sources.isdisjoint(other.sources) and abs(other.at - work.at) <= WINDOW

@@ -34,8 +34,8 @@ def glance(url: str) -> Glance | None:
     """What the database at `url` knows, which is nothing where there is no file yet; None when that can only be said by opening
     it properly: no SQLite, no folder to make it in, another schema, or anything that is wrong with it."""
     path = url.removeprefix(_PREFIX)
-    if path == url:
-        return None
+    if path == url or "?" in path or path.startswith("file:"):
+        return None  # an address with options names more than a file
     if not Path(path).exists() and Path(path).parent.is_dir():
         return Glance({}, {})
     try:

@@ -260,3 +260,42 @@ def test_a_document_that_is_cut_off_anywhere_is_read_alike(name: str) -> None:
     assert [cut for cut in cuts if whole(cut.encode(), None, quick=True) != whole(cut.encode(), None, quick=False)] == []
     script = f"import sys\nfrom aggregator.poll import parse\nassert parse.read_raw({cuts[-1]!r}).entries\nassert 'feedparser' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    "before", ["\n" * 5000, "\r\n" * 60 + "<?x y?>", "<?x y?>\n" * 300, " " * 190 + "<!-- c -->" * 60, "<!--" * 500, "<?" * 500]
+)
+@pytest.mark.parametrize(
+    "root", ["<!DOCTYPE html><html>", "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", "<rss"]
+)
+def test_what_stands_before_the_root_is_passed_once(before: str, root: str) -> None:
+    script = f"from aggregator.poll import fastpath\nassert fastpath.read({(before + root)!r}.encode()) is None"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=20)  # tried in every way, it would take years
+
+
+@pytest.mark.parametrize("item", ["<item/>", "<item><title>x</title></item>", "<item xmlns:a='b'/>"])
+def test_more_items_than_are_read_are_not_even_looked_at(item: str) -> None:
+    assert fastpath.read(f"<rss version='2.0'><channel>{item * (fastpath.MAX_ITEMS + 1)}</channel></rss>".encode()) is None
+    namespaces = " ".join(f"xmlns:n{number}='u{number}'" for number in range(5000))
+    assert fastpath.read(f"<rss version='2.0' {namespaces}><channel/></rss>".encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes"),
+    [
+        ("<item><description><![CDATA[a <!-- b]]></description></item><ttl>60</ttl><item><description><![CDATA[--> c]]></description></item>", 60.0),
+        (f"<item/><!--{'x' * 3900}<ttl>60</ttl>-->", None),
+        (f"<item><description><![CDATA[{'y' * 5000} <!-- z ]]></description></item><ttl>60</ttl>", 60.0),
+    ],
+)  # fmt: skip
+def test_a_wish_counts_where_it_is_no_comment(end: str, minutes: float | None) -> None:
+    text = f"<rss version='2.0'><channel><title>t</title>{end}</channel></rss>"
+    found = fastpath.read(text.encode())
+    assert found is not None
+    assert found.ttl_minutes == minutes
+
+
+def test_what_a_channel_says_behind_its_items_is_not_lost_with_its_end() -> None:
+    text = "<rss version='2.0'><channel><item><title>a</title></item><title>late</title><ttl>60</ttl><language>zh</language>"
+    found = parse.read_raw(text)
+    assert (found.title and found.title.value, found.ttl_minutes, found.language, len(found.entries)) == ("late", 60.0, "zh", 1)

@@ -11,10 +11,17 @@ from random import Random
 import pytest
 
 from aggregator.app.folding import ASKED, COMPARED, NEWEST, TWINS, Titles
-from aggregator.queue.similar import Match, Rarity, Titled, best_match, twins
+from aggregator.queue.similar import Match, Rarity, Titled, best_match, may_copy, tells
 from aggregator.store.store import Store, Unit
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def twins(work: Titled, other: Titled) -> bool:
+    """Whether two works of the very same title are copies."""
+    return work.title == other.title and may_copy(work, other) and tells(work.title)
+
+
 TITLE = "某公司把语音助手搬到了手表上，离线也能用"
 WORDS = [
     "watch",

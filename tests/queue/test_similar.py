@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.queue.similar import Rarity, Titled, best_match, twins
+from aggregator.queue.similar import Rarity, Titled, best_match, may_copy, tells
 from aggregator.queue.wording import contradict, core, numbers, of_one_mould
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_the_short_way_for_the_very_same_title_says_what_the_long_one_says(
     work = Titled(1, title, frozenset("a"), NOW)
     other = Titled(2, title, frozenset(source), NOW - timedelta(days=days))
     found = best_match(work, [other], rarity)
-    assert twins(work, other) == (found is not None and found.same)
+    assert (may_copy(work, other) and tells(title)) == (found is not None and found.same)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def test_it_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> None:
     assert glance("postgresql://host/name") is None
     assert glance(f"sqlite:///{tmp_path}/none.db") == Glance({}, {})
     assert glance(f"sqlite:///{tmp_path}/none/none.db") is None
+    assert glance(f"sqlite:///{tmp_path}/none.db?timeout=30") is None
+    assert glance("sqlite:///file:none.db?uri=true") is None
     (tmp_path / "text.db").write_text("no database")
     assert glance(f"sqlite:///{tmp_path}/text.db") is None
     Store(f"sqlite:///{tmp_path}/a.db").close()
