@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.app import listing, ranking
@@ -50,9 +50,8 @@ def examine(workspace: Workspace) -> list[Examined]:
     return found + _sources(reports)
 
 
-def _sources(reports: Iterable[listing.SourceReport]) -> list[Examined]:
+def _sources(reports: Sequence[listing.SourceReport]) -> list[Examined]:
     """Those that cannot be read, and those that have gone silent."""
-    reports = list(reports)
     bad = [
         one
         for one in reports

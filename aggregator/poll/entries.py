@@ -74,11 +74,6 @@ def normalise(feed: RawFeed, *, url: str, base: str, source: Source, now: dateti
     )
 
 
-def with_note(polled: Polled, note: str) -> Polled:
-    """The same with one more note."""
-    return replace(polled, notes=(*polled.notes, note))
-
-
 def resolve(link: str | None, base: str) -> str | None:
     """An absolute http(s) URL that may be stored, or None."""
     if not link:

@@ -51,15 +51,18 @@ def parse_feed(
 
 
 def _read(body: bytes, content_type: str | None, language: str | None) -> RawFeed:
-    spoken = language[:_LANGUAGE_CHARS] if language else None
     # What is UTF-8 by all that is said needs no decoding: an XML parser takes the bytes, and refuses them if they are not.
     if encoding.is_called_utf8(body, content_type):
-        found = fastpath.read(body, language=spoken)
+        found = fastpath.read(body, language=_spoken(language))
         if found is not None:
             return found
     decoded = encoding.decode(body, content_type)
     raw = read_raw(decoded.text, language=language)
     return replace(raw, notes=(*raw.notes, decoded.note)) if decoded.note else raw
+
+
+def _spoken(language: str | None) -> str | None:
+    return language[:_LANGUAGE_CHARS] if language else None
 
 
 def _bytes(text: str) -> bytes:
@@ -93,14 +96,15 @@ def read_raw(text: str, *, language: str | None = None, quick: bool = True) -> R
     text = text.strip("\ufeff \t\r\n\x00")
     if text[:1] in {"{", "["}:
         return jsonfeed.read(text)
-    spoken = language[:_LANGUAGE_CHARS] if language else None
+    spoken = _spoken(language)
     found = fastpath.read(_bytes(text), language=spoken) if quick else None
     if found is not None:
         return found
     prepared = document.prepare(text)
-    if quick:
-        read = cutoff.read(prepared, language=spoken) if prepared.cut_off else None
-        found = read or fastpath.read(_bytes(prepared.text), language=spoken, notes=prepared.notes)
+    if quick and prepared.cut_off:
+        found = cutoff.read(prepared, language=spoken)
+    elif quick:
+        found = fastpath.read(_bytes(prepared.text), language=spoken, notes=prepared.notes)
     if found is None:
         # Imported where it is needed: most polls do without.
         from aggregator.poll import anyfeed

@@ -13,14 +13,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from pydantic_core import PydanticSerializationError, to_json
 
 from aggregator.model import PollState, RequestRecord
-from aggregator.store.head import HEAD
+from aggregator.store.direct import file_of, is_newest, opened
 from aggregator.store.mapping import Form
 from aggregator.store.sourcerows import request_out, state_out
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 KEEP_REQUESTS = 20
-PREFIX = "sqlite:///"
-_BUSY_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +40,14 @@ class Jotting:
 def jot(url: str, jotting: Jotting) -> bool:
     """Write it in one transaction. False when that can only be done by opening the database properly: no SQLite, no file yet,
     another schema, or anything that is wrong with it; nothing is written then."""
-    path = url.removeprefix(PREFIX)
-    if path == url or not Path(path).is_file():
+    path = file_of(url)
+    if path is None or not path.is_file():
         return False
     try:
-        file = f"file:{quote(path)}?mode=rw"
-        with closing(sqlite3.connect(file, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as raw:
+        with closing(opened(path, "rw")) as raw:
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("BEGIN IMMEDIATE")
-            if [row[0] for row in raw.execute("SELECT version_num FROM alembic_version")] != [HEAD]:
+            if not is_newest(raw):
                 return False
             put_states(raw, jotting.states)
             put_requests(raw, jotting.requests)

@@ -8,19 +8,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from aggregator.model import Candidate, Copy, SeenIn, Status
-from aggregator.store.head import HEAD
+from aggregator.store import direct
 from aggregator.store.hints import hint_keys, with_hints
 from aggregator.store.mapping import candidate_in
 
-_PREFIX = "sqlite:///"
 _JSON = ("tags", "links", "score_reasons", "section_reasons", "similar", "warnings")
 _INSTANTS = ("published_at", "arrived_at")
 _QUEUE = (
@@ -47,21 +43,11 @@ class Peek:
 def peek(url: str, limit: int) -> Peek | None:
     """What the database at `url` shows first; None when that can only be said by opening it properly: no SQLite, no file yet,
     another schema, or anything that is wrong with it."""
-    path = url.removeprefix(_PREFIX)
-    if path == url or not Path(path).is_file():
-        return None
-    try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=15)) as connection:
-            connection.row_factory = sqlite3.Row
-            connection.execute("BEGIN")
-            if [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] != [HEAD]:
-                return None
-            return _read(connection, limit)
-    except (sqlite3.Error, ValueError, KeyError, TypeError):
-        return None
+    return direct.read(url, lambda connection: _read(connection, limit))
 
 
 def _read(connection: sqlite3.Connection, limit: int) -> Peek:
+    connection.row_factory = sqlite3.Row
     found = [_candidate(row) for row in connection.execute(_QUEUE, (limit + 1,))]
     rows = found[:limit]
     copies = _copies(connection, rows)

@@ -10,21 +10,17 @@ import json
 import marshal
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from pydantic_core import from_json
 
 from aggregator.model import Issue, IssueStatus, Item
-from aggregator.store.head import HEAD
+from aggregator.store import direct
 from aggregator.store.issuerows import issue_of
 from aggregator.store.mapping import links_in
 
-_PREFIX = "sqlite:///"
 _JSON = ("notes", "briefs", "sections", "past_issues", "untouched", "redirects", "briefed")
 _INSTANTS = ("published_at", "updated_at")
 _FIELDS = tuple(Item.__dataclass_fields__)
@@ -63,23 +59,17 @@ class Shelved:
 def shelf(url: str) -> list[Shelved] | None:
     """The published issues of the database at `url`, newest first; None when they can only be had by opening it properly: no
     SQLite, no file yet, another schema, or anything that is wrong with it."""
-    path = url.removeprefix(_PREFIX)
-    if path == url or not Path(path).is_file():
-        return None
-    try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=15)) as connection:
-            connection.execute("BEGIN")
-            if [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] != [HEAD]:
-                return None
-            found = connection.execute(_ISSUES, (IssueStatus.PUBLISHED.value,))
-            names = [column[0] for column in found.description]
-            rows = [dict(zip(names, row, strict=True)) for row in found]
-            items: dict[int, list[tuple[Any, ...]]] = {}
-            for item in connection.execute(_ITEMS):
-                items.setdefault(item[0], []).append(item)
-            return [Shelved(row, items.get(row["id"], [])) for row in rows]
-    except sqlite3.Error:
-        return None
+    return direct.read(url, _shelved)
+
+
+def _shelved(connection: sqlite3.Connection) -> list[Shelved]:
+    found = connection.execute(_ISSUES, (IssueStatus.PUBLISHED.value,))
+    names = [column[0] for column in found.description]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    items: dict[int, list[tuple[Any, ...]]] = {}
+    for item in connection.execute(_ITEMS):
+        items.setdefault(item[0], []).append(item)
+    return [Shelved(row, items.get(row["id"], [])) for row in rows]
 
 
 def _item(row: tuple[Any, ...]) -> Item:

@@ -219,7 +219,7 @@ def whole(body: bytes, content_type: str | None, *, quick: bool) -> Polled | str
             return formed(parse.parse_feed(body, url=URL, content_type=content_type, source=SOURCE, now=NOW))
         decoded = decode(body, content_type)
         polled = entries.normalise(parse.read_raw(decoded.text, quick=False), url=URL, base=URL, source=SOURCE, now=NOW)
-        return formed(entries.with_note(polled, decoded.note) if decoded.note else polled)
+        return formed(replace(polled, notes=(*polled.notes, decoded.note)) if decoded.note else polled)
     except ParseError as error:
         return error.code
 
