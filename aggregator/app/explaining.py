@@ -11,7 +11,7 @@ from aggregator.app.listing import SourceReport
 from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.model import RequestRecord, Rhythm, Source
 from aggregator.poll.due import span, why
-from aggregator.poll.hosts import host_key, rule_for
+from aggregator.poll.hostrules import host_key, rule_for
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

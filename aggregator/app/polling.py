@@ -12,7 +12,7 @@ from aggregator.app.workspace import Workspace, poll_settings
 from aggregator.errors import ConfigError
 from aggregator.model import Outcome, PollState, Source
 from aggregator.poll import due
-from aggregator.poll.process import Process
+from aggregator.poll.process import ForkServer
 from aggregator.poll.run import poll_sources
 from aggregator.store.glance import Glance, glance
 
@@ -46,10 +46,10 @@ def poll(
     everything: bool = False,
     started: Callable[[int], None] = lambda total: None,
     finished: Callable[[Outcome], None] = lambda outcome: None,
-    waiting: list[Process] | None = None,
+    server: ForkServer | None = None,
 ) -> PollReport:
     """Poll the named sources, or those that are due, or (`everything`) all. What was fetched is stored as it comes in, so
-    an interrupt loses nothing of it. Processes that were started ahead are taken from those `waiting`. Raises BusyError while
+    an interrupt loses nothing of it. A fork `server` that was started already is used. Raises BusyError while
     another poll runs."""
     begun = time.monotonic()
     named = list(names)
@@ -60,7 +60,7 @@ def poll(
         asked = [job for job in jobs if (named or everything or due.is_due(*job, now)) and not job[0].muted]
         started(len(asked))
         holds = {host: (until - now).total_seconds() for host, until in known.holds.items() if until > now}
-        with poll_sources(asked, poll_settings(workspace), now, holds, waiting) as run:
+        with poll_sources(asked, poll_settings(workspace), now, holds, server) as run:
             keeper = Keeper(workspace, known.states, now, wanted=bool(named))
             try:
                 for outcome in run:

@@ -16,14 +16,16 @@ from aggregator.errors import UsageError
 
 if TYPE_CHECKING:
     from aggregator.app.workspace import Workspace
+    from aggregator.poll.process import ForkServer
 
 
 @dataclass(frozen=True, slots=True)
 class Globals:
-    """The options that stand before the command."""
+    """The options that stand before the command, and the fork `server` of a poll if it was started already."""
 
     directory: Path | None = None
     debug: bool = False
+    server: ForkServer | None = None
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,6 +33,9 @@ from aggregator.cli import (
 from aggregator.cli.context import Globals
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError
+
+if TYPE_CHECKING:
+    from aggregator.poll.process import ForkServer
 
 INTERRUPTED = 130
 
@@ -70,7 +73,7 @@ def _globals(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    context.obj = Globals(directory=directory, debug=debug)
+    context.obj = Globals(directory=directory, debug=debug, server=context.obj)
 
 
 for module in (
@@ -96,8 +99,9 @@ for module in (
     module.register(app)
 
 
-def run(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit code. No error but a bug shows a traceback, and that only with --debug."""
+def run(arguments: list[str] | None = None, server: ForkServer | None = None) -> int:
+    """Run one command; the exit code. No error but a bug shows a traceback, and that only with --debug. A fork `server` that was
+    started already is for a poll; it is not ended here."""
     # Bytes of the command line that are not UTF-8 arrive as lone surrogates, which nothing behind could store or print.
     arguments = [argument.encode("utf-8", "replace").decode() for argument in (sys.argv[1:] if arguments is None else arguments)]
     debug = "--debug" in arguments or bool(os.environ.get("AGGREGATOR_DEBUG"))
@@ -106,7 +110,7 @@ def run(arguments: list[str] | None = None) -> int:
             # Closed by whoever started us (`>&-`): what is said has nowhere to go, and that is no failure.
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as the program
     try:
-        code = app(arguments, prog_name="aggregator", standalone_mode=False)
+        code = app(arguments, prog_name="aggregator", standalone_mode=False, obj=server)
         sys.stdout.flush()
     except AggregatorError as error:
         if debug:

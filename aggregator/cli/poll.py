@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import chosen_folder, now, workspace
+from aggregator.cli.context import now, workspace
 from aggregator.cli.output import is_terminal, put, put_json, say, show_notes
 from aggregator.cli.running import interruptible
 
@@ -39,15 +38,9 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask the sources that are due for what is new."""
-    from aggregator.app.ahead import processes
+    from aggregator.app import polling
 
-    folder = chosen_folder(context)
-    with (
-        processes(folder, now(), os.environ, named=len(names or ()), everything=everything) as waiting,
-        workspace(context) as opened,
-    ):
-        from aggregator.app import polling  # while they start
-
+    with workspace(context) as opened:
         if not quiet:
             show_notes(opened.config.notes)
         if not opened.sources:
@@ -58,7 +51,13 @@ def poll(
         gc.set_threshold(100_000, 50, 1_000)
         with interruptible(), _progress(shown=not quiet and not as_json) as (started, finished):
             report = polling.poll(
-                opened, now(), names=names or (), everything=everything, started=started, finished=finished, waiting=waiting
+                opened,
+                now(),
+                names=names or (),
+                everything=everything,
+                started=started,
+                finished=finished,
+                server=context.obj.server,
             )
         learns = bool(report.new) and _learn(opened)
     if as_json:

@@ -1,14 +1,12 @@
-"""What the polling processes and their parent share: the work order, the pulse, and the frames of outcomes.
+"""What the polling processes and their parent send each other: the work order, and the frames of outcomes.
 
 Standard library and model only, for the parent imports it.
 """
 
 from __future__ import annotations
 
-import mmap
 import pickle
 import struct
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +14,10 @@ from typing import IO
 
 from aggregator.model import Outcome
 from aggregator.poll.lanes import Job
-from aggregator.poll.process import PAGE
+from aggregator.poll.pulse import PAGE
 from aggregator.poll.settings import PollSettings
 
-_PULSE = struct.Struct("<qd")
 _LENGTH = struct.Struct("<I")
-NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +39,6 @@ class Report:
 
     outcomes: tuple[tuple[int, Outcome], ...]
     holds: Mapping[str, float] = field(default_factory=dict)
-
-
-class Pulse:
-    """A page of memory that a process and its parent share: who computes, and when it last gave a sign of life. It is
-    written without a system call, and can be read when the process hangs or is dead."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._page = mmap.mmap(file.fileno(), PAGE)
-
-    def write(self, index: int) -> None:
-        """`index` computes from now on; NOBODY does for NOBODY."""
-        _PULSE.pack_into(self._page, 0, index, time.monotonic())
-
-    def read(self) -> tuple[int, float]:
-        """Who computes, and the monotonic time of the last sign of life."""
-        index, at = _PULSE.unpack_from(self._page, 0)
-        return int(index), float(at)
-
-    def close(self) -> None:
-        """Gives the page back."""
-        self._page.close()
 
 
 def write_order(order: Order, file: IO[bytes]) -> None:

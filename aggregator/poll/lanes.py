@@ -6,10 +6,14 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from aggregator.model import PollState, Source
 from aggregator.poll.guard import Network
-from aggregator.poll.hosts import HostQueues, host_key
+from aggregator.poll.hostrules import host_key
+
+if TYPE_CHECKING:
+    from aggregator.poll.hosts import HostQueues  # only polling processes ask, and need asyncio
 
 Job = tuple[Source, PollState]
 

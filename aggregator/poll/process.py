@@ -1,52 +1,113 @@
-"""Starting polling processes, even before it is known what they will be asked to do: they import meanwhile what they need,
-which takes longer than asking a hundred sources. Standard library only.
+"""Polling processes and the fork server that makes them.
+
+What a polling process imports takes longer than asking a hundred sources. The fork server imports it once and forks as many
+processes as are wanted, and it can be started before it is known what there is to ask. Standard library only.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
+import select
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
+from aggregator.poll.pulse import PAGE, Pulse
+
 SOURCES_FOR_ANOTHER = 50
-_AHEAD = 2  # the configuration, not yet read, may want no more; what is missing is started when it is
-PAGE = mmap.ALLOCATIONGRANULARITY
+# What the fork server is told: the number of a process whose end it shall wait for, or FORK, with three descriptors.
+COMMAND = struct.Struct("<q")
+FORK = 0
 _ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
 # Nor is httpx's own command line wanted, which brings a terminal library with it, or HTTP/2, which nobody speaks here: a third of
 # what a process imports. Nor does it look for garbage meanwhile.
 _BOOT = (
     "import gc, sys; gc.disable(); sys.path.append(sys.argv[1]); sys.modules['httpx._main'] = sys.modules['h2'] = None;"
-    " from aggregator.poll.worker import main; main()"
+    " from aggregator.poll.forkserver import main; main()"
 )
 
 
-class Process:
-    """A polling process that waits for its order: `file` has room for the pulse, behind which the order is written; a byte
-    on `channel` says that it stands there. On `stderr` are its last words."""
+class ForkServer:
+    """A process that forks polling processes. It ends, and they do, when this process does."""
 
     def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the order is written
-        self.file.truncate(PAGE)
         self.stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        self.channel, theirs = socket.socketpair()
+        self._control, theirs = socket.socketpair()
         with theirs:
-            handed = (theirs.fileno(), self.file.fileno())
             try:
-                self.popen = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                    [sys.executable, "-P", "-c", _BOOT, _ROOT, *map(str, handed)],
+                self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-P", "-c", _BOOT, _ROOT, str(theirs.fileno())],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=self.stderr,
-                    pass_fds=handed,
+                    pass_fds=[theirs.fileno()],
                     env={"MALLOC_ARENA_MAX": "2", **os.environ},  # glibc: threads share heaps, and the memory limit goes further
                 )
+            except OSError:
+                self._close()
+                raise
+
+    def process(self) -> Process:
+        """A polling process that waits for its order. Raises ConnectionError when the server has died."""
+        return Process(self)
+
+    def fork(self, *descriptors: int) -> None:
+        """Ask for a process that has these descriptors: its channel, its file, and where its last words go."""
+        socket.send_fds(self._control, [COMMAND.pack(FORK)], descriptors)
+
+    def exit_code(self, pid: int, grace_seconds: float) -> int | None:
+        """How a process ended, as subprocess has it: it is killed if it has not within `grace_seconds`. None when the server has
+        died; what it forked ends by itself then, at the latest with this process."""
+        try:
+            self._control.send(COMMAND.pack(pid))
+            if not select.select([self._control], (), (), grace_seconds)[0]:
+                self.kill(pid)
+            answer = self._control.recv(COMMAND.size, socket.MSG_WAITALL)
+        except OSError:
+            answer = b""
+        return os.waitstatus_to_exitcode(COMMAND.unpack(answer)[0]) if len(answer) == COMMAND.size else None
+
+    def kill(self, pid: int) -> None:
+        """End a process at once. While the server lives nobody else can have its number, for only the server buries its dead."""
+        if self._popen.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it; what it forked ends, too."""
+        if self._popen.stdin is not None:
+            self._popen.stdin.close()
+        self._popen.kill()
+        self._popen.wait()
+        self._close()
+
+    def _close(self) -> None:
+        self._control.close()
+        self.stderr.close()
+
+
+class Process:
+    """A polling process that waits for its order: `file` has room for the `pulse`, behind which the order is written; a byte
+    on `channel` says that it stands there."""
+
+    def __init__(self, server: ForkServer) -> None:
+        self._server = server
+        self._buried = False
+        self._code: int | None = None
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives until the order is written
+        self.file.truncate(PAGE)
+        self.pulse = Pulse(self.file)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            try:
+                server.fork(theirs.fileno(), self.file.fileno(), self._stderr.fileno())
             except OSError:
                 self._close()
                 raise
@@ -60,40 +121,39 @@ class Process:
         except OSError:
             return  # it has died; whoever reads the channel finds that out
 
-    def wait(self, grace_seconds: float) -> None:
-        """Wait for its end, then make one."""
-        try:
-            self.popen.wait(grace_seconds)
-        except subprocess.TimeoutExpired:
-            self.popen.kill()
-            self.popen.wait()
+    def kill(self) -> None:
+        """End it at once; its channel then ends, too."""
+        if self.pulse.pid:
+            self._server.kill(self.pulse.pid)
+
+    def exit_code(self, grace_seconds: float) -> int | None:
+        """How it ended, as subprocess has it: it is killed if it has not within `grace_seconds`. None where that is not known, as
+        of one that never began."""
+        if not self._buried and self.pulse.pid:
+            self._buried, self._code = True, self._server.exit_code(self.pulse.pid, grace_seconds)
+        return self._code
+
+    def last_words(self, limit_bytes: int) -> str:
+        """The end of what it, or the server when it never began, wrote to its standard error."""
+        for file in (self._stderr, self._server.stderr):
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - limit_bytes))
+            if said := file.read().decode("utf-8", "replace").strip():
+                return said
+        return ""
 
     def end(self) -> None:
-        """End it, if it has not ended, and give back what it held."""
-        self.wait(0.0)
-        if self.popen.stdin is not None:
-            self.popen.stdin.close()
+        """End it, if it has not ended, and give back what it held. One that was not begun yet ends when its channel does."""
+        self.exit_code(0.0)
         self._close()
 
     def _close(self) -> None:
         self.file.close()
+        self.pulse.close()
         self.channel.close()
-        self.stderr.close()
+        self._stderr.close()
 
 
 def wanted(sources: int, most: int | None) -> int:
     """How many processes so many sources are worth, `most` or the number of processors at the most."""
     return min(most or os.cpu_count() or 1, 1 + (sources - 1) // SOURCES_FOR_ANOTHER) if sources else 0
-
-
-@contextmanager
-def ahead(sources: int) -> Iterator[list[Process]]:
-    """Processes for about so many sources; those that nobody took by the end are ended."""
-    waiting: list[Process] = []
-    try:
-        for _ in range(min(wanted(sources, None), _AHEAD)):
-            waiting.append(Process())  # noqa: PERF401 - those before one that cannot be started have to be ended
-        yield waiting
-    finally:
-        for process in waiting:
-            process.end()

@@ -6,7 +6,6 @@ computes at one source for too long, costs that source its turn and nobody else:
 
 from __future__ import annotations
 
-import os
 import random
 import selectors
 import signal
@@ -19,9 +18,10 @@ from typing import Self
 
 from aggregator.errors import AggregatorError, ParseError
 from aggregator.model import Outcome
-from aggregator.poll.channel import NOBODY, Frames, Order, Pulse, Report, write_order
+from aggregator.poll.channel import Frames, Order, Report, write_order
 from aggregator.poll.lanes import Job, divide
-from aggregator.poll.process import Process, wanted
+from aggregator.poll.process import ForkServer, Process, wanted
+from aggregator.poll.pulse import NOBODY
 from aggregator.poll.settings import PollSettings
 from aggregator.poll.state import failure
 from aggregator.text import clean_line
@@ -29,6 +29,7 @@ from aggregator.text import clean_line
 _STARTS_WITHOUT_PROGRESS = 3
 _LOOK_SECONDS = 0.5
 _LAST_WORDS_SECONDS = 2.0
+_LAST_WORDS_BYTES = 2_000
 _READ_BYTES = 1 << 18
 
 
@@ -37,23 +38,23 @@ def poll_sources(
     settings: PollSettings,
     now: datetime,
     holds: Mapping[str, float] | None = None,
-    waiting: list[Process] | None = None,
+    server: ForkServer | None = None,
 ) -> PollRun:
     """Starts polling the given sources, whether due or not, each with its state; iterate for the outcomes, one a source,
     in the order in which they are done. The processes start before this returns, so that the caller can do its own slow
     imports meanwhile. Close it, or use it in a `with`, to stop early; what was yielded stays yielded. `holds` are seconds
-    for which hosts want quiet, by queue, as an earlier run's `PollRun.holds` told them. Processes that were started `ahead` are
-    taken from those `waiting`."""
-    return PollRun(tuple(jobs), settings, now, holds or {}, waiting if waiting is not None else [])
+    for which hosts want quiet, by queue, as an earlier run's `PollRun.holds` told them. A `server` that was started already is
+    used, and ended with the run."""
+    return PollRun(tuple(jobs), settings, now, holds or {}, server)
 
 
 class PollRun(Iterator[Outcome]):
     """A poll under way."""
 
     def __init__(
-        self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime, holds: Mapping[str, float], waiting: list[Process]
+        self, jobs: tuple[Job, ...], settings: PollSettings, now: datetime, holds: Mapping[str, float], server: ForkServer | None
     ) -> None:
-        self._waiting = waiting
+        self._server = server
         self._jobs, self._settings, self._now = jobs, settings, now
         self._started = time.monotonic()
         self._holds = {host: self._started + seconds for host, seconds in holds.items()}
@@ -84,17 +85,31 @@ class PollRun(Iterator[Outcome]):
     def close(self) -> None:
         """Stops the processes at once. They hold nothing worth waiting for: an outcome is complete or was never there."""
         self._outcomes.close()
+        self._end()
+        self._selector.close()
+
+    def _end(self) -> None:
         for shard in self._shards:
             shard.end()
         self._shards.clear()
-        self._selector.close()
+        if self._server is not None:
+            self._server.end()
 
     def _start(self, indices: Iterable[int], holds: Mapping[str, float], barren: int) -> None:
         pending = {index: self._jobs[index] for index in indices}
         order = Order(tuple(pending.items()), self._settings, self._now, self._started, tuple(sys.path), holds)
-        shard = _Shard(order, barren, self._waiting.pop() if self._waiting else Process())
+        shard = _Shard(order, barren, self._process())
         self._shards.append(shard)
         self._selector.register(shard.channel, selectors.EVENT_READ, shard)
+
+    def _process(self) -> Process:
+        if self._server is not None:
+            try:
+                return self._server.process()
+            except ConnectionError:  # it has died
+                self._server.end()
+        self._server = ForkServer()
+        return self._server.process()
 
     def _receive(self) -> Generator[Outcome, None, None]:
         try:
@@ -104,9 +119,7 @@ class PollRun(Iterator[Outcome]):
                 for shard in self._shards:
                     shard.kill_if_stuck(self._settings.parse_wall_seconds)
         finally:
-            for shard in self._shards:
-                shard.end()
-            self._shards.clear()
+            self._end()
 
     def _hear(self, shard: _Shard) -> Iterator[Outcome]:
         data = shard.receive()
@@ -153,8 +166,7 @@ class _Shard:
         self._late: float | None = None
         self._since = time.monotonic()
         self._process, self.channel = process, process.channel
-        self._pulse = Pulse(process.file)
-        self._pulse.write(NOBODY)
+        process.pulse.write(NOBODY)
         write_order(order, process.file)
         process.begin()
 
@@ -173,34 +185,30 @@ class _Shard:
 
     def kill_if_stuck(self, limit_seconds: float) -> None:
         """Ends a process that has given no sign of life for too long; its channel then ends, too."""
-        _, at = self._pulse.read()
+        _, at = self._process.pulse.read()
         # Twice, or a machine that wakes up would find all of its processes stuck.
         late, self._late = self._late, at if time.monotonic() - at > limit_seconds else None
         if late is not None and late == self._late:
             self._stuck = True
-            self._process.popen.kill()
+            self._process.kill()
 
     def post_mortem(self, limit_seconds: float) -> tuple[int | None, AggregatorError]:
         """Which source the process died of, None for no particular one, and the error to tell."""
-        index, _ = self._pulse.read()
-        self._process.wait(_LAST_WORDS_SECONDS)
+        index, _ = self._process.pulse.read()
+        exit_code = self._process.exit_code(_LAST_WORDS_SECONDS)
         if self._stuck:
             what, why, code = "reading the answer took too long", f"it was not done after {limit_seconds:g} s", "E258"
         else:
-            what, why, code = "the process that read the answer died", self._cause(), "E259"
+            what, why, code = "the process that read the answer died", self._cause(exit_code), "E259"
         self.end()
         return (index if index in self.pending else None), ParseError(what, why=why, fix="report the address", code=code)
 
-    def _cause(self) -> str:
-        code = self._process.popen.returncode
-        if code < 0:
+    def _cause(self, code: int | None) -> str:
+        if code is not None and code < 0:
             return f"of signal {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"of signal {-code}"
-        size = self._process.stderr.seek(0, os.SEEK_END)
-        self._process.stderr.seek(max(0, size - 2000))
-        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
-        return clean_line(lines[-1], 300) if lines else f"with exit code {code}"
+        lines = self._process.last_words(_LAST_WORDS_BYTES).splitlines()
+        return clean_line(lines[-1], 300) if lines else f"with exit code {code}" if code is not None else "without a word"
 
     def end(self) -> None:
         """Ends the process, if it has not ended, and gives back what it held."""
         self._process.end()
-        self._pulse.close()

@@ -18,14 +18,15 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, NoReturn
 
 from aggregator.model import Outcome
 from aggregator.poll.ask import ParseTooLong, Tools, poll_source, unexpected
-from aggregator.poll.channel import NOBODY, Order, Pulse, Report, frame, read_order
+from aggregator.poll.channel import Order, Report, frame, read_order
 from aggregator.poll.fetch import HttpFetcher
 from aggregator.poll.hosts import HostQueues
 from aggregator.poll.lanes import Lanes
+from aggregator.poll.pulse import NOBODY, Pulse
 from aggregator.poll.state import failure
 from aggregator.protocols import Poller
 
@@ -34,12 +35,12 @@ _AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it 
 _AT_ONCE = 4  # outcomes in a report: a document's entries stand in memory three times until they are sent
 
 
-def main() -> None:
-    """The process: `argv` names the descriptors of the socket for reports and of the file with the order."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    channel, file = socket.socket(fileno=int(sys.argv[2])), os.fdopen(int(sys.argv[3]), "r+b")
+def main(reports: int, orders: int) -> NoReturn:
+    """The process, from the descriptors of the socket for reports and of the file with the order; does not return."""
+    channel, file = socket.socket(fileno=reports), os.fdopen(orders, "r+b")
     pulse = Pulse(file)
+    pulse.born(os.getpid())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if not channel.recv(1):
         os._exit(0)  # it is not wanted after all
     order = _read(file)

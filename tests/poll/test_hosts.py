@@ -11,7 +11,8 @@ import pytest
 
 from aggregator.errors import FetchError
 from aggregator.model import PollState, Source
-from aggregator.poll.hosts import HostQueues, HostRule, host_key, rule_for
+from aggregator.poll.hostrules import HostRule, host_key, rule_for
+from aggregator.poll.hosts import HostQueues
 from aggregator.poll.lanes import Lanes, divide
 from aggregator.poll.settings import PollSettings
 

@@ -22,7 +22,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from aggregator.model import Outcome, PollState, Source
-from aggregator.poll.process import ahead
+from aggregator.poll.process import ForkServer
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
 from tests.poll.raw_upstream import answer, says, upstream
@@ -135,8 +135,12 @@ def processes(*columns: str) -> list[list[str]]:
     return [row[-len(columns) :] for row in rows if not row[0].startswith("Z") and row[1] != "ps"]
 
 
+def children_of(parent: str) -> set[str]:
+    return {pid for pid, its in processes("pid", "ppid") if its == parent}
+
+
 def children() -> set[str]:
-    return {pid for pid, parent in processes("pid", "ppid") if parent == str(os.getpid())}
+    return children_of(str(os.getpid()))
 
 
 def test_stopping_early_keeps_what_was_yielded_and_leaves_nobody_behind(wide: HTTPServer) -> None:
@@ -151,43 +155,65 @@ def test_stopping_early_keeps_what_was_yielded_and_leaves_nobody_behind(wide: HT
     assert list(run) == []
 
 
-def test_processes_that_were_started_ahead_are_taken_and_the_others_end(wide: HTTPServer) -> None:
+def test_a_server_that_was_started_already_is_used_and_ends_with_the_run(wide: HTTPServer) -> None:
     before = children()
-    with ahead(80) as waiting:
-        started = [process.popen.pid for process in waiting]
-        assert {str(pid) for pid in started} <= children()
-        jobs = [(each, PollState(each.name)) for each in many(wide, 3)]
-        with poll_sources(jobs, SETTINGS, NOW, waiting=waiting) as run:
-            taken = {str(pid) for pid in started} - {str(process.popen.pid) for process in waiting}
-            assert [outcome.outcome for outcome in run] == ["ok", "ok", "ok"]
-        assert len(taken) == 1
-        assert len(waiting) == len(started) - 1
+    server = ForkServer()
+    assert len(children() - before) == 1
+    jobs = [(each, PollState(each.name)) for each in many(wide, 3)]
+    with poll_sources(jobs, SETTINGS, NOW, server=server) as run:
+        assert len(children() - before) == 1
+        assert [outcome.outcome for outcome in run] == ["ok", "ok", "ok"]
     assert children() - before == set()
 
 
-def test_a_process_that_died_before_its_order_is_replaced(wide: HTTPServer) -> None:
-    with ahead(1) as waiting:
-        waiting[0].popen.kill()
-        waiting[0].popen.wait()
-        with poll_sources([(each, PollState(each.name)) for each in many(wide, 2)], SETTINGS, NOW, waiting=waiting) as run:
-            assert [outcome.outcome for outcome in run] == ["ok", "ok"]
+def test_all_processes_come_from_one_server(wide: HTTPServer) -> None:
+    jobs = [(each, PollState(each.name)) for each in many(wide, 120)]
+    with poll_sources(jobs, replace(SETTINGS, processes=2), NOW) as run:
+        next(run)
+        (server,) = children()
+        assert len(children_of(server)) == 2
+    assert children_of(server) == set()
 
 
-def test_where_one_process_cannot_be_started_the_others_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-    start = subprocess.Popen
+def test_a_server_that_died_before_it_was_asked_is_replaced(wide: HTTPServer) -> None:
+    server = ForkServer()
+    os.kill(int(next(iter(children()))), signal.SIGKILL)
+    jobs = [(each, PollState(each.name)) for each in many(wide, 2)]
+    with poll_sources(jobs, SETTINGS, NOW, server=server) as run:
+        assert [outcome.outcome for outcome in run] == ["ok", "ok"]
 
-    def refuse(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
-        if started:
-            raise OSError(errno.EAGAIN, "no more processes")
-        started.append(start(*arguments, **options))
-        return started[0]
+
+def test_a_process_that_dies_when_its_server_is_dead_costs_nobody_else(wide: HTTPServer) -> None:
+    jobs = [(each, PollState(each.name)) for each in many(wide, 12, "orphan")]
+    with poll_sources(jobs, SETTINGS, NOW) as run:
+        got = {outcome.source: outcome for outcome in run}
+    assert failed(got) == {"orphan": "E259"}
+    assert len(got) == 13
+
+
+def test_one_that_is_not_asked_ends_with_its_channel() -> None:
+    server = ForkServer()
+    process = server.process()
+    try:
+        until = time.monotonic() + 20
+        while not process.pulse.pid and time.monotonic() < until:
+            pass
+        pid = process.pulse.pid
+        assert pid
+        process.channel.close()
+        assert server.exit_code(pid, 10) == 0
+    finally:
+        process.end()
+        server.end()
+
+
+def test_a_server_that_cannot_be_started_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> subprocess.Popen[bytes]:
+        raise OSError(errno.EAGAIN, "no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with pytest.raises(OSError, match="no more processes"), ahead(100):
-        raise AssertionError
-    assert started[0].returncode is not None
+    with pytest.raises(OSError, match="no more processes"):
+        ForkServer()
 
 
 INTERRUPTED = """
@@ -195,7 +221,6 @@ import sys
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from aggregator.model import PollState, Source
-from aggregator.poll.process import ahead
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
 
