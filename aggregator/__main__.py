@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from aggregator.cli.command import command
+
 if TYPE_CHECKING:
     from aggregator.poll.process import ForkServer
 
@@ -35,7 +37,8 @@ def main() -> None:
 def _server(arguments: list[str]) -> Iterator[ForkServer | None]:
     """A fork server for a poll, started before everything else: what this process imports, and what polling processes do, takes
     about as long. None for other commands, and on a machine with one processor, where nothing is gained."""
-    if not _polls(arguments) or (os.cpu_count() or 1) == 1:
+    asked = command(arguments) == "poll" and not {"-h", "--help"} & set(arguments)
+    if not asked or (os.cpu_count() or 1) == 1:
         yield None
         return
     from aggregator.poll.process import ForkServer
@@ -45,17 +48,6 @@ def _server(arguments: list[str]) -> Iterator[ForkServer | None]:
         yield server
     finally:
         server.end()
-
-
-def _polls(arguments: list[str]) -> bool:
-    """Whether the command is `poll`, as far as that is seen without reading the command line."""
-    words = iter(arguments)
-    for word in words:
-        if word in {"-C", "--workspace"}:
-            next(words, None)
-        elif not word.startswith("-"):
-            return word == "poll" and not {"-h", "--help"} & set(arguments)
-    return False
 
 
 if __name__ == "__main__":

@@ -23,9 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the noun to the program, with the verbs of its other files."""
-    issue_moves.register(issue)
-    issue_check.register(issue)
+    """Add the noun to the program."""
     app.add_typer(issue, name="issue")
 
 
@@ -155,3 +153,8 @@ def diff(context: typer.Context, slug: Slug = None) -> None:
         say(f"{differing[-1].after_name} was edited by hand", "yellow")
         say(f"  fix  aggregator import {differing[-1].after_name} --replace   takes it over as an amendment")
         say("       aggregator publish --overwrite   writes what the store has")
+
+
+# The verbs of other files, behind those of this one.
+issue_moves.register(issue)
+issue_check.register(issue)

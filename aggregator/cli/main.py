@@ -6,30 +6,15 @@ import errno
 import os
 import sys
 import traceback
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aggregator import __version__
-from aggregator.cli import (
-    add,
-    archive,
-    daemon,
-    entries,
-    issue,
-    log,
-    poll,
-    publish,
-    queue,
-    review,
-    safekeeping,
-    search,
-    sources,
-    stats,
-    web,
-    workspace,
-)
+from aggregator.cli.command import command
 from aggregator.cli.context import Globals
 from aggregator.cli.output import say, show_error
 from aggregator.errors import AggregatorError
@@ -39,15 +24,25 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="aggregator",
-    help="The newsroom of a curated newsletter: poll, review, assemble an issue, publish.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# The commands of every module, in the order of the help. Only the module of the command that is asked for is imported.
+MODULES = {
+    "workspace": ("init", "doctor", "config"),
+    "sources": ("sources",),
+    "add": ("add",),
+    "poll": ("poll",),
+    "entries": ("entries",),
+    "queue": ("queue",),
+    "review": ("review",),
+    "issue": ("issue",),
+    "archive": ("import",),
+    "search": ("search",),
+    "publish": ("publish",),
+    "web": ("serve", "password"),
+    "daemon": ("daemon", "up"),
+    "log": ("undo", "redo", "log"),
+    "safekeeping": ("backup", "export", "restore"),
+    "stats": ("stats",),
+}
 
 
 def _version(value: bool) -> None:
@@ -56,7 +51,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _globals(
     context: typer.Context,
     directory: Annotated[
@@ -76,27 +70,23 @@ def _globals(
     context.obj = Globals(directory=directory, debug=debug, server=context.obj)
 
 
-for module in (
-    *(
-        workspace,
-        sources,
-        add,
-        poll,
-        entries,
-        queue,
-        review,
-        issue,
-        archive,
-        search,
-        publish,
-        web,
-        daemon,
-        log,
-        safekeeping,
-        stats,
-    ),
-):
-    module.register(app)
+@cache
+def program(word: str | None = None) -> typer.Typer:
+    """The program with the commands of the module that has `word`, and with all where none has."""
+    app = typer.Typer(
+        name="aggregator",
+        help="The newsroom of a curated newsletter: poll, review, assemble an issue, publish.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_globals)
+    wanted = [module for module, commands in MODULES.items() if word in commands]
+    for module in wanted or MODULES:
+        import_module(f"aggregator.cli.{module}").register(app)
+    return app
 
 
 def run(arguments: list[str] | None = None, server: ForkServer | None = None) -> int:
@@ -110,7 +100,7 @@ def run(arguments: list[str] | None = None, server: ForkServer | None = None) ->
             # Closed by whoever started us (`>&-`): what is said has nowhere to go, and that is no failure.
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as the program
     try:
-        code = app(arguments, prog_name="aggregator", standalone_mode=False, obj=server)
+        code = program(command(arguments))(arguments, prog_name="aggregator", standalone_mode=False, obj=server)
         sys.stdout.flush()
     except AggregatorError as error:
         if debug:

@@ -25,8 +25,6 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 def register(app: typer.Typer) -> None:
     """Add the noun to the program."""
-    wishes.register(queue)
-    reading.register(queue)
     app.add_typer(queue, name="queue")
 
 
@@ -247,3 +245,8 @@ def _lines(path: str) -> list[str]:
         return Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}", why=str(error), code="E702") from error
+
+
+# The verbs of other files, behind those of this one.
+wishes.register(queue)
+reading.register(queue)

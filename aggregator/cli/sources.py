@@ -24,7 +24,6 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 def register(app: typer.Typer) -> None:
     """Add the noun to the program."""
-    rules.register(sources)
     app.add_typer(sources, name="sources")
 
 
@@ -261,3 +260,7 @@ def kinds(
     if wrong is not None:
         raise UsageError(f"there is no kind `{wrong}`", why=f"there are {', '.join(KINDS)}", fix="aggregator sources kinds")
     put((pages.markdown if markdown else pages.plain)(names or list(KINDS), examples=bool(names)))
+
+
+# The verbs of other files, behind those of this one.
+rules.register(sources)

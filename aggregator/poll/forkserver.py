@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -17,8 +18,11 @@ from aggregator.poll.process import COMMAND, FORK
 def main() -> None:
     """Serve until the parent closes its end: `argv` names the descriptor of the socket on which it commands."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    gc.freeze()  # looking for garbage would write to pages that all processes share
     control = socket.socket(fileno=int(sys.argv[2]))
+    if not select.select([control], (), (), 0)[0]:
+        # Most polls bring something to read: as long as nobody waits, what that takes is imported here, once for all processes.
+        import aggregator.poll.parse  # noqa: F401
+    gc.freeze()  # looking for garbage would write to pages that all processes share
     while True:
         command, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 3)
         if len(command) < COMMAND.size:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+
+import pytest
+import typer
+
+from aggregator.__main__ import _server
+from aggregator.cli.command import command
+from aggregator.cli.main import MODULES, program
 
 HEAVY = (
     "alembic",
@@ -49,3 +57,62 @@ def test_an_interrupt_while_the_program_is_imported_is_no_traceback() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ([], None),
+        (["poll"], "poll"),
+        (["-C", "poll", "queue", "list"], "queue"),
+        (["--workspace", "queue", "--debug", "poll", "--all"], "poll"),
+        (["--workspace=queue", "-Cx", "poll"], "poll"),
+        (["--version"], None),
+        (["-h", "poll"], None),
+        (["--help", "poll"], None),
+        (["poll", "--help"], "poll"),
+    ],
+)
+def test_the_command_is_seen_among_the_options(arguments: list[str], found: str | None) -> None:
+    assert command(arguments) == found
+
+
+def test_every_module_brings_the_commands_that_are_looked_for_in_it() -> None:
+    brought = {
+        module: listed(program(commands[0]))  # the program of one command has those of its module alone
+        for module, commands in MODULES.items()
+    }
+    assert brought == {module: set(commands) for module, commands in MODULES.items()}
+    assert listed(program()) == {name for names in MODULES.values() for name in names}
+    assert listed(program("nonsense")) == listed(program())
+
+
+def listed(app: typer.Typer) -> set[str]:
+    return set(typer.main.get_command(app).commands)
+
+
+def test_other_commands_are_not_imported() -> None:
+    code = "import sys\nfrom aggregator.cli.main import run\nrun(['queue', '--help'])\nprint('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.partition("LOADED ")[2].split()
+    assert "aggregator.cli.queue" in loaded
+    assert not {"aggregator.cli.issue", "aggregator.cli.web", "aggregator.cli.review"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started"),
+    [(["poll"], True), (["-C", "x", "poll", "--all"], True), (["poll", "-h"], False), (["doctor"], False)],
+)
+def test_a_poll_starts_its_server_first(arguments: list[str], started: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with _server(arguments) as server:
+        assert (server is not None) == started
+    if server is not None:
+        with pytest.raises(OSError, match=r"closed|descriptor|pipe"):
+            server.process()
+
+
+def test_on_one_processor_nothing_is_started_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with _server(["poll"]) as server:
+        assert server is None
