@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import BusyError, StoreError
-from aggregator.store.engine import BUSY_TIMEOUT_MS
+from aggregator.store.direct import BUSY_TIMEOUT_MS
 from aggregator.store.store import Store
 from tests.cli.conftest import Desk, desk, item, rss
 

@@ -28,9 +28,10 @@ from aggregator.model import (
     Status,
     Validators,
 )
-from aggregator.store import among, candidates, entries, learning, sources
+from aggregator.store import candidates, decisions, entries, learning, sources
 from aggregator.store.mapping import candidate_value
 from aggregator.store.store import Store, Unit
+from aggregator.store.through import Through
 
 NOW = datetime(2026, 9, 1, 6, 30, 0, 120, tzinfo=UTC)
 TEXTS = ("", "端侧推理", 'It\'s "here"; DROP TABLE entry;--', "a\nb\t\\n", "🦉 é\u0301", "%s :name ?1", "[]", "null", "x" * 5000)
@@ -182,8 +183,8 @@ def test_both_ways_write_and_find_the_same(tmp_path: Path, monkeypatch: pytest.M
     found = []
     for way in ("quick", "plain"):
         if way == "plain":
-            for module in (among, candidates, entries, learning, sources):
-                monkeypatch.setattr(module, "sqlite_of", lambda connection: None)
+            for module in (candidates, decisions, entries, learning, sources):
+                monkeypatch.setattr(module, "way_of", Through)
         store = Store(f"sqlite:///{tmp_path / way}.db")
         with store.write() as unit:
             asked = write(unit, seed)
