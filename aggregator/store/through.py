@@ -33,7 +33,8 @@ class Through:
 
     def run(self, statement: str, given: Mapping[str, object] = _NOTHING) -> Iterable[Any]:
         """Run a statement; the rows that it finds."""
-        return self._connection.execute(sa.text(statement), given)
+        found = self._connection.execute(sa.text(statement), given)
+        return found.all() if found.returns_rows else ()
 
     def run_each(self, statement: str, given: Iterable[Mapping[str, object]]) -> None:
         """Run a statement once for all that is given."""

@@ -12,7 +12,9 @@ from aggregator.store.forms import instant_in
 from aggregator.store.mapping import CANDIDATE_COLUMNS, CANDIDATE_JSON, candidate_read, candidate_value
 from aggregator.store.way import ALWAYS, Way, among
 
-_OF = f"SELECT {', '.join(CANDIDATE_COLUMNS)} FROM candidate WHERE id IN"  # noqa: S608 - names of our own columns
+# Quoted, for `similar` is a word of PostgreSQL's.
+_COLUMNS = ", ".join(f'"{name}"' for name in CANDIDATE_COLUMNS)
+_OF = f"SELECT {_COLUMNS} FROM candidate WHERE id IN"  # noqa: S608 - names of our own columns
 _COPIES = "SELECT candidate_id, source, guid, url, title, published_at FROM entry WHERE candidate_id IN"
 _SCORES = "SELECT score FROM candidate WHERE status = :status AND merged_into IS NULL ORDER BY score DESC LIMIT 1 OFFSET :before"
 _STILL_WAITING = f"status IN ('{Status.PENDING.value}', '{Status.DEFERRED.value}')"
