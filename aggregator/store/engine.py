@@ -95,7 +95,9 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
 
 
 def _end(connection: Connection, word: str) -> None:
-    if connection.dialect.name == "sqlite":
+    raw = connection.connection.driver_connection
+    # A disk that is full lets SQLite roll back by itself, and nothing is left to be.
+    if isinstance(raw, sqlite3.Connection) and (word == "COMMIT" or raw.in_transaction):
         connection.exec_driver_sql(word)
     if word == "COMMIT":
         connection.commit()

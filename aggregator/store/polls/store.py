@@ -67,6 +67,8 @@ class DirectStore:
     def _transaction(self, beginning: str) -> Iterator[PollUnit]:
         try:
             try:
+                if self._raw.in_transaction:  # an interrupt struck between the beginning of the last one and what it was for
+                    self._raw.execute("ROLLBACK")
                 self._raw.execute(beginning)
                 yield poll_unit(Plain(self._raw))
                 self._raw.execute("COMMIT")
