@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from aggregator.store.forms import CORE
@@ -47,14 +46,23 @@ class Through:
         if not values:
             return
         into, keys = METADATA.tables[table], METADATA.tables[table].primary_key
-        # Both have it in the same words, though not as one class.
-        statement = sqlite.insert(into) if self._connection.dialect.name == "sqlite" else postgresql.insert(into)
+        statement = self._dialects_insert(into)
         if conflict == "IGNORE":
             statement = statement.on_conflict_do_nothing()
         elif conflict == "REPLACE":
             fresh = {name: statement.excluded[name] for name in values[0] if name not in keys.columns}
             statement = statement.on_conflict_do_update(index_elements=keys.columns, set_=fresh)
         self._connection.execute(statement, values)
+
+    def _dialects_insert(self, into: sa.Table) -> Any:
+        # Both dialects have conflicts in the same words, though in no common class. Only the one in use is imported.
+        if self._connection.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+            return postgresql_insert(into)
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert(into)
 
     def update(self, table: str, names: Sequence[str], rows: Iterable[Mapping[str, Any]], where: str = ALWAYS) -> None:
         """Change columns of rows."""
