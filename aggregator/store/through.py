@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from aggregator.store.forms import CORE
 from aggregator.store.tables import METADATA
-from aggregator.store.way import ALWAYS, Conflict, Mark, Plain, Way
+from aggregator.store.way import ALWAYS, Conflict, Mark, Plain, Way, following
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -77,8 +77,7 @@ class Through:
         if self._connection.dialect.name == "postgresql":
             statement = sa.text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
             return list(self._connection.execute(statement, {"table": table, "count": count}).scalars())
-        last = self._connection.execute(sa.select(sa.func.max(METADATA.tables[table].c.id))).scalar() or 0
-        return list(range(last + 1, last + count + 1))
+        return following(self, table, count)
 
     def mark(self) -> Mark | None:
         """Nothing: it cannot be told."""

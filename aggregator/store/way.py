@@ -92,12 +92,17 @@ class Plain:
 
     def reserve(self, table: str, count: int) -> list[int]:
         """Ids for so many rows to come: a writing transaction has SQLite to itself."""
-        ((last,),) = self._raw.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 - the name of our own table
-        return list(range(last + 1, last + count + 1))
+        return following(self, table, count)
 
     def mark(self) -> Mark | None:
         """Equal to an earlier one when nobody has written anything since."""
         return self._raw, self._raw.execute("PRAGMA data_version").fetchone()[0], self._raw.total_changes
+
+
+def following(way: Way, table: str, count: int) -> list[int]:
+    """So many ids above the highest in a table."""
+    ((last,),) = way.run(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 - the name of our own table
+    return list(range(last + 1, last + count + 1))
 
 
 def among(way: Way, statement: str, values: Iterable[object], *, then: str = "", **given: object) -> Iterator[Any]:

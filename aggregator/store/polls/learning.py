@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aggregator.model import BLOCKED, EXPIRED, IssueStatus, Status
 from aggregator.store.forms import instant_in, json_in
-from aggregator.store.way import Way, among
+from aggregator.store.way import Way, among, following
 
 TAKEN = (Status.APPROVED.value, Status.PUBLISHED.value)
 _STATUS = {status.value: status for status in Status}
@@ -126,7 +126,7 @@ class PollLearning:
 
     def first_since(self, moment: datetime) -> int:
         """The lowest id of a candidate that arrived at `moment` or later; one above the highest when there is none."""
-        low, high = 1, self._next_id()
+        low, (high,) = 1, following(self._way, "candidate", 1)
         while low < high:
             middle = (low + high) // 2
             statement = "SELECT arrived_at FROM candidate WHERE id >= :id ORDER BY id LIMIT 1"
@@ -155,10 +155,6 @@ class PollLearning:
             for owner, title, status, merged_into, at in among(self._way, statement, chunk):
                 if merged_into is None:
                     yield Heading(owner, title, _instant(at), _STATUS[status], frozenset(sources.get(owner, ())))
-
-    def _next_id(self) -> int:
-        ((last,),) = self._way.run("SELECT max(id) FROM candidate")
-        return int(last or 0) + 1
 
 
 def _instant(value: Any) -> datetime:
