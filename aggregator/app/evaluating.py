@@ -19,7 +19,8 @@ from aggregator.model import Publication, SectionGuess, Status
 from aggregator.queue import evaluate, rank, sections, training
 from aggregator.queue.linear import Linear
 from aggregator.queue.titles import as_arrived, learnt_form
-from aggregator.store.learning import Printed, Work
+from aggregator.store.learning import Work
+from aggregator.store.polls.learning import Printed
 
 MIXED_POOL = 580
 SAME_POOL = 871

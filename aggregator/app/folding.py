@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress, islice
 from operator import eq
-from typing import TYPE_CHECKING
 
 from aggregator.model import Status
 from aggregator.queue.similar import ANCHORS, HINT_AT, WINDOW, Match, Rarity, Titled, best_match, may_copy
 from aggregator.queue.wording import tells
-from aggregator.store.learning import Learnt
-
-if TYPE_CHECKING:
-    from aggregator.store.store import Unit
+from aggregator.store.polls.learning import Learnt
+from aggregator.store.polls.unit import PollUnit
 
 NAME = "titles"
 ASKED = 7
@@ -51,19 +48,19 @@ class Titles:
     event: int | None = None
 
     @classmethod
-    def prepare(cls, unit: Unit, now: datetime) -> Titles:
+    def prepare(cls, unit: PollUnit, now: datetime) -> Titles:
         """With what earlier runs have counted."""
         found = unit.learning.get(NAME)
         return cls(Rarity(found.data["counts"], found.data["total"]) if found else Rarity(), now)
 
-    def _load(self, unit: Unit) -> None:
+    def _load(self, unit: PollUnit) -> None:
         self.by_bucket.clear()
         # An entry may be published long before it arrives, but its copies arrive about when it does.
         for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
             self._post(owner, array("H", anchors))
         self.loaded = True
 
-    def renew(self, unit: Unit) -> bool:
+    def renew(self, unit: PollUnit) -> bool:
         """At the beginning of a transaction: what was decided since the last one may have closed what is held. True when it
         was let go of."""
         event, _ = unit.decisions.newest()
@@ -73,7 +70,7 @@ class Titles:
             self.by_title.clear()
         return decided
 
-    def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
+    def matches(self, unit: PollUnit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
             self._load(unit)
@@ -115,7 +112,7 @@ class Titles:
             return sorted(shared, key=shared.__getitem__, reverse=True)[:COMPARED]
         return sorted(shared, key=asked.index)
 
-    def remember(self, unit: Unit, works: Iterable[Titled]) -> None:
+    def remember(self, unit: PollUnit, works: Iterable[Titled]) -> None:
         """Candidates that were made: to be found by those that come after them."""
         rows: list[tuple[int, bytes]] = []
         for work in works:
@@ -163,7 +160,7 @@ class Titles:
         else:
             self.by_title.pop(oldest.title, None)
 
-    def keep(self, unit: Unit) -> None:
+    def keep(self, unit: PollUnit) -> None:
         """Keep the counts for the next run, when this one has added to them."""
         if self.learnt:
             data = {"counts": self.rarity.counts(), "total": self.rarity.total}

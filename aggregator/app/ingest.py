@@ -14,7 +14,7 @@ from aggregator.app.workspace import Workspace
 from aggregator.model import BLOCKED, Arrival, Entry, NewCandidate, Reason, Score, Similar, Status
 from aggregator.queue import identity, leads
 from aggregator.queue.similar import Titled
-from aggregator.store.store import Unit
+from aggregator.store.polls.unit import PollUnit
 
 NEWCOMER_SEEN = 10
 SLOTS = 3
@@ -45,12 +45,12 @@ class Ingest:
     blocked: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Ingest:
+    def prepare(cls, workspace: Workspace, unit: PollUnit, now: datetime) -> Ingest:
         """With what the store knows of every source."""
         maker = Maker.prepare(workspace, unit, now)
         return cls(maker, Titles.prepare(unit, now), Settling(maker, now), now)
 
-    def entries(self, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+    def entries(self, unit: PollUnit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         """Store what sources (their names, each with its entries) had not brought before: for each of them how many candidates
         were made, and how many entries went into others. What is `blocked`, by source and guid with the reason, is put
         away."""
@@ -79,7 +79,7 @@ class Ingest:
         self.settling.settle(unit, late)
         return counts
 
-    def _unseen(self, unit: Unit, source: str, entries: Sequence[Entry]) -> list[Entry]:
+    def _unseen(self, unit: PollUnit, source: str, entries: Sequence[Entry]) -> list[Entry]:
         record = self.maker.brain.records.get(source)
         if record is not None and not record.seen and source not in self.met:
             self.met.add(source)
@@ -90,7 +90,7 @@ class Ingest:
         urls = unit.entries.known_urls(source, {entry.url for entry in entries if entry.url and entry.guid not in known})
         return identity.unseen(entries, known, urls)
 
-    def _let_in(self, unit: Unit, fresh: Sequence[Sequence[Entry]]) -> list[list[Entry]]:
+    def _let_in(self, unit: PollUnit, fresh: Sequence[Sequence[Entry]]) -> list[list[Entry]]:
         """The entries without the blocked ones. These are kept, each with a candidate that was put away and that stands for
         nothing: what another source brings of the same work is none of the rule's business."""
         aside: list[Arrival] = []
@@ -106,14 +106,14 @@ class Ingest:
         self.blocked.clear()
         return [[entry for entry in entries if (entry.source, entry.guid) not in put_away] for entries in fresh]
 
-    def remember(self, unit: Unit, made: Iterable[tuple[Arrival, int]]) -> None:
+    def remember(self, unit: PollUnit, made: Iterable[tuple[Arrival, int]]) -> None:
         """Let the titles of new candidates be found by those that come later."""
         self.titles.remember(unit, [self._titled(arrival.entry, owner) for arrival, owner in made if arrival.new])
 
     def _titled(self, entry: Entry, owner: int) -> Titled:
         return Titled(owner, entry.title, frozenset((entry.source,)), entry.published_at or self.now)
 
-    def _fold(self, unit: Unit, coming: Sequence[_Coming], moved: dict[int, int]) -> int:
+    def _fold(self, unit: PollUnit, coming: Sequence[_Coming], moved: dict[int, int]) -> int:
         """Of what one source brought, what has nearly the title of a candidate joins it; what is a little like one is told of
         it. How many candidates are left to be made. `moved` are owners of this batch that joined others."""
         new = [one for one in coming if one.new]
@@ -134,7 +134,7 @@ class Ingest:
         self.titles.remember(unit, kept)
         return len(kept)
 
-    def _settle(self, unit: Unit, coming: Iterable[_Coming], news: dict[int, NewCandidate]) -> list[tuple[int, Entry]]:
+    def _settle(self, unit: PollUnit, coming: Iterable[_Coming], news: dict[int, NewCandidate]) -> list[tuple[int, Entry]]:
         """Let copies join the candidates that are held: what they change is stored, or changed in `news` that are not stored
         yet. The copies of all others."""
         late: list[tuple[int, Entry]] = []
@@ -161,7 +161,7 @@ class Ingest:
                 found = (one.new.score.value, one.candidate_id or 0)
                 self.newcomers[source] = max(found, self.newcomers.get(source, found))
 
-    def finish(self, unit: Unit) -> None:
+    def finish(self, unit: PollUnit) -> None:
         """Keep what this run learnt of titles, and give the best of new sources a place where the editor looks: nothing is
         known of them yet, and what is never seen is never taken."""
         self.titles.keep(unit)
@@ -171,7 +171,8 @@ class Ingest:
         for points, owner in sorted(self.newcomers.values(), reverse=True)[:SLOTS]:
             lift = round(bar - points, 4)
             if lift > 0:
-                reasons = (*unit.candidates.get(owner).score_reasons, Reason(lift, "a place kept for a new source"))
+                (candidate,) = unit.candidates.without_past([owner])
+                reasons = (*candidate.score_reasons, Reason(lift, "a place kept for a new source"))
                 unit.candidates.update(owner, {"score": bar, "score_reasons": reasons})
         self.newcomers.clear()
 

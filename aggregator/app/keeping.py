@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aggregator.app.workspace import Workspace
@@ -15,12 +16,12 @@ from aggregator.errors import StoreError, is_interrupt
 from aggregator.model import Entry, Outcome, PollState, SourceStatus
 from aggregator.poll.silence import silence
 from aggregator.poll.state import failure
-from aggregator.store.jot import Jotting, jot
 from aggregator.text import clean_line
 
 if TYPE_CHECKING:
     from aggregator.app.ingest import Ingest
-    from aggregator.store.store import Unit
+    from aggregator.store.polls.store import PollStore
+    from aggregator.store.polls.unit import PollUnit
 
 BATCH_ENTRIES = 2000
 BATCH_OUTCOMES = 5000
@@ -92,7 +93,8 @@ def _undisturbed() -> Iterator[None]:
 
 
 class Keeper:
-    """Stores outcomes in batches. `wanted`: the sources were named by the editor, so that whatever they bring is taken.
+    """Stores outcomes in batches, in one thread, until `finish` ends it. `wanted`: the sources were named by the editor, so that
+    whatever they bring is taken.
 
     What entries need is prepared when the first of them come: a poll that brings none does without.
     """
@@ -103,6 +105,7 @@ class Keeper:
         self._pending: list[Outcome] = []
         self._entries = 0
         self._ingest: Ingest | None = None
+        self._open = ExitStack()
 
     def take(self, outcome: Outcome) -> None:
         """One outcome more."""
@@ -115,16 +118,17 @@ class Keeper:
             self._flush()
 
     def finish(self, held_before: Mapping[str, datetime], holds: Mapping[str, datetime]) -> None:
-        """Store what is left, and until when hosts want quiet."""
-        self._flush()
-        changed = bool(held_before or holds)
-        if self._ingest is None and (not changed or jot(self._url, Jotting(holds=holds))):
-            return
-        with self._workspace.store.write() as unit:
-            if changed:
-                unit.sources.keep_holds(holds)
-            if self._ingest:
-                self._ingest.finish(unit)
+        """Store what is left, and until when hosts want quiet; give the database back."""
+        with self._open:
+            self._flush()
+            changed = bool(held_before or holds)
+            if self._ingest is None and not changed:
+                return
+            with self._store.write() as unit:
+                if changed:
+                    unit.sources.keep_holds(holds)
+                if self._ingest:
+                    self._ingest.finish(unit)
 
     def _flush(self) -> None:
         """One transaction for all that waits; where the database refuses, halves, until what it refuses is alone: one outcome
@@ -134,7 +138,7 @@ class Keeper:
         while parts:
             outcomes = parts.pop()
             try:
-                self._store(outcomes)
+                self._keep(outcomes)
             except (KeyboardInterrupt, Exception) as error:
                 self._ingest = None  # what it counted was rolled back
                 if is_interrupt(error):
@@ -168,20 +172,16 @@ class Keeper:
             failed = replace(failed, state=later)
         return replace(failed, http_status=outcome.http_status, seconds=outcome.seconds)
 
-    @property
-    def _url(self) -> str:
-        return self._workspace.config.settings.database_url
+    @cached_property
+    def _store(self) -> PollStore:
+        return self._open.enter_context(self._workspace.poll_store())
 
-    def _store(self, outcomes: Sequence[Outcome]) -> None:
+    def _keep(self, outcomes: Sequence[Outcome]) -> None:
         requests = {outcome.source: outcome.requests for outcome in outcomes}
-        nothing_new = not any(outcome.entries for outcome in outcomes)
-        if nothing_new and jot(self._url, Jotting([outcome.state for outcome in outcomes], requests)):
-            self.report.sources += [self._line(outcome, 0) for outcome in outcomes]
-            return
         lines: list[SourceLine] = []
         states: list[PollState] = []
         new = folded = 0
-        with self._workspace.store.write() as unit:
+        with self._store.write() as unit:
             kept_outcomes = [self._without_flood(unit, outcome) for outcome in outcomes]
             brought = [(outcome.source, outcome.entries) for outcome in kept_outcomes if outcome.entries]
             counts = iter(self._counted(unit, kept_outcomes, brought) if brought else ())
@@ -199,7 +199,7 @@ class Keeper:
         self.report.sources += lines
 
     def _counted(
-        self, unit: Unit, outcomes: Sequence[Outcome], brought: Sequence[tuple[str, Sequence[Entry]]]
+        self, unit: PollUnit, outcomes: Sequence[Outcome], brought: Sequence[tuple[str, Sequence[Entry]]]
     ) -> list[tuple[int, int]]:
         ingest = self._prepared(unit)
         for outcome in outcomes:
@@ -212,9 +212,9 @@ class Keeper:
         with _undisturbed():
             import aggregator.app.ingest  # noqa: F401
 
-            _ = self._workspace.store
+            _ = self._store
 
-    def _prepared(self, unit: Unit) -> Ingest:
+    def _prepared(self, unit: PollUnit) -> Ingest:
         if self._ingest is None:
             from aggregator.app.ingest import Ingest
 
@@ -230,7 +230,7 @@ class Keeper:
             outcome.source, outcome.outcome, outcome.http_status, made, outcome.error, outcome.notes, failing, silent
         )
 
-    def _without_flood(self, unit: Unit, outcome: Outcome) -> Outcome:
+    def _without_flood(self, unit: PollUnit, outcome: Outcome) -> Outcome:
         """A source that has spoken before and brings thousands at once is held back until the editor asks for it by name. Its
         state forgets what it has read, so that the whole document comes again then."""
         before = self._before.get(outcome.source)

@@ -11,7 +11,7 @@ from aggregator.app.ranking import Brain, brain
 from aggregator.app.workspace import Workspace
 from aggregator.model import Entry, NewCandidate, Publication, Similar, Source
 from aggregator.queue import rank, sections
-from aggregator.store.store import Unit
+from aggregator.store.polls.unit import PollUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Maker:
     now: datetime
 
     @classmethod
-    def prepare(cls, workspace: Workspace, unit: Unit, now: datetime) -> Maker:
+    def prepare(cls, workspace: Workspace, unit: PollUnit, now: datetime) -> Maker:
         """With what the store knows of every source."""
         by_name = {source.name: source for source in workspace.sources}
         return cls(workspace.publication, by_name, brain(workspace, unit), Names(by_name), now)

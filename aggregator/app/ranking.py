@@ -11,17 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aggregator.app.workspace import Workspace
 from aggregator.model import Publication, Status
 from aggregator.queue import rank, sections, training
 from aggregator.queue.linear import Linear
 from aggregator.queue.titles import as_arrived, learnt_form
-from aggregator.store.learning import Learnt, Printed, Work
 from aggregator.store.mapping import reasons_out
-from aggregator.store.store import Unit
+from aggregator.store.polls.learning import Learnt, Printed
+from aggregator.store.polls.unit import PollUnit
 from aggregator.text import fold_title
+
+if TYPE_CHECKING:
+    from aggregator.store.learning import Work
+    from aggregator.store.store import Unit
 
 MODEL = "ranking"
 MAKE = 3  # goes up when models are made otherwise, so that those of before are trained again
@@ -66,12 +70,12 @@ class Brain:
         return known if known is not None else rank.SourceRecord(approved=count_of(printed, self.printed))
 
 
-def brain(workspace: Workspace, unit: Unit) -> Brain:
+def brain(workspace: Workspace, unit: PollUnit) -> Brain:
     """What is known now."""
     found = unit.learning.get(MODEL)
     models = [Linear.load(one) for one in found.data["rank"]] if found else []
     sectioned = sections.Models.load(found.data["sections"]) if found and found.data.get("sections") else None
-    names = names_in(one.source for one in unit.learning.printed())
+    names = names_in(unit.learning.printed_names())
     records = source_records(workspace, unit, names)
     ranking = rank.Ranking(
         rank.keywords(workspace.publication.keywords),
@@ -82,7 +86,7 @@ def brain(workspace: Workspace, unit: Unit) -> Brain:
     return Brain(ranking, sectioned, records, names, {source.name: source.section for source in workspace.sources})
 
 
-def source_records(workspace: Workspace, unit: Unit, names: Mapping[str, int]) -> dict[str, rank.SourceRecord]:
+def source_records(workspace: Workspace, unit: PollUnit, names: Mapping[str, int]) -> dict[str, rank.SourceRecord]:
     """How every configured source has done, in the queue and under its name in the archive."""
     seen, decided = unit.sources.entry_counts(), unit.learning.taken_by_source()
     return {
@@ -112,7 +116,7 @@ def _names(printed: str) -> set[str]:
 
 def reason_to_wait(workspace: Workspace) -> str:
     """Why learning would not be worth while now, in words; "" when it would."""
-    with workspace.store.read() as unit:
+    with workspace.poll_store() as store, store.read() as unit:
         return _reason_to_wait(unit.learning.counts(), unit.learning.basis(MODEL), force=False)
 
 

@@ -16,9 +16,9 @@ from aggregator.app.copying import READ_CHARS, SUMMARY_CHARS, copy_of
 from aggregator.app.making import Maker
 from aggregator.model import Candidate, Entry, Link, NewCandidate, Score, Status
 from aggregator.queue import leads, rank
-from aggregator.store.entries import Mark
 from aggregator.store.mapping import candidate_value
-from aggregator.store.store import Unit
+from aggregator.store.polls.unit import PollUnit
+from aggregator.store.way import Mark
 from aggregator.text import head_text
 
 HELD = 10_000
@@ -70,14 +70,14 @@ class Settling:
         self.held.clear()
         self.changed.clear()
 
-    def begin(self, unit: Unit) -> None:
+    def begin(self, unit: PollUnit) -> None:
         """At the beginning of a transaction: what others have written since the last one may be about what is held. A page
         that was read, which is no decision, fills in fields."""
         mark = unit.entries.mark()
         if mark is None or mark != self._mark:
             self.turn += 1
 
-    def end(self, unit: Unit) -> None:
+    def end(self, unit: PollUnit) -> None:
         """At the end of a transaction, when nothing more is written in it."""
         self._mark = unit.entries.mark()
 
@@ -137,14 +137,14 @@ class Settling:
         subject = rank.Subject(lead.raw, lead.summary, lead.source or lead.first, record, lead.published_at)
         return rank.score(self.maker.brain.ranking, subject, self.now)
 
-    def settle(self, unit: Unit, joined: Iterable[tuple[int, Entry]]) -> None:
+    def settle(self, unit: PollUnit, joined: Iterable[tuple[int, Entry]]) -> None:
         """Copies, already stored, that joined candidates that are not held."""
         by_owner: dict[int, list[Entry]] = {}
         for owner, copy in joined:
             by_owner.setdefault(owner, []).append(copy)
         owners = sorted(by_owner)
         for start in range(0, len(owners), AT_ONCE):
-            for candidate in unit.candidates.of(owners[start : start + AT_ONCE], past=False):
+            for candidate in unit.candidates.without_past(owners[start : start + AT_ONCE]):
                 if candidate.status in _UNDECIDED:
                     self._take_up(candidate, by_owner[candidate.id])
             unit.candidates.rescore([columns(owner, fields) for owner, fields in self.changes().items()])

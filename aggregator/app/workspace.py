@@ -7,7 +7,7 @@ import getpass
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from aggregator.poll.sharing import NAME as HOSTS_FILE
 from aggregator.poll.sources import KINDS
 
 if TYPE_CHECKING:
+    from aggregator.store.polls.store import PollStore
     from aggregator.store.store import Store
 
 LOCK = ".aggregator.lock"
@@ -73,6 +74,19 @@ class Workspace:
 
                 self._store = Store(self.config.settings.database_url)
             return self._store
+
+    @contextmanager
+    def poll_store(self) -> Iterator[PollStore]:
+        """The database for what polls do, for one thread: past SQLAlchemy, whose import takes longer, where that can be and it is
+        not open anyway."""
+        from aggregator.store.polls.store import DirectStore
+
+        direct = DirectStore.open(self.config.settings.database_url) if self._store is None else None
+        if direct is None:
+            yield self.store
+            return
+        with closing(direct):
+            yield direct
 
     def reload(self) -> bool:
         """Read sources.yaml again when it has changed since; True when it was. Raises ConfigError for a file that cannot be

@@ -45,7 +45,7 @@ def yields(workspace: Workspace) -> list[Yield]:
     reports = listing.sources(workspace)
     with workspace.store.read() as unit:
         decided, hits = unit.learning.taken_by_source(), unit.learning.last_taken()
-        names = ranking.names_in(one.source for one in unit.learning.printed())
+        names = ranking.names_in(unit.learning.printed_names())
     found = [
         Yield(
             report,

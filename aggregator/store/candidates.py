@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from aggregator.errors import QueueError
-from aggregator.model import Candidate, CandidateFilter, Copy, SeenIn, Status
+from aggregator.model import Candidate, CandidateFilter, SeenIn, Status
 from aggregator.store.hints import hint_keys, with_hints
-from aggregator.store.jot import TEXT, sqlite_of, update
-from aggregator.store.mapping import candidate_in, candidate_value
+from aggregator.store.mapping import candidate_in
 from aggregator.store.patches import Patch, apply_patch
+from aggregator.store.polls.candidates import PollCandidates
 from aggregator.store.tables import METADATA
+from aggregator.store.through import way_of
 
 _CANDIDATE = METADATA.tables["candidate"]
 _ENTRY = METADATA.tables["entry"]
@@ -25,14 +26,13 @@ _ITEM_KEY = METADATA.tables["item_key"]
 _ITEM = METADATA.tables["item"]
 _ISSUE = METADATA.tables["issue"]
 _CHUNK = 500
-_STILL_WAITING = f"status IN ('{Status.PENDING.value}', '{Status.DEFERRED.value}')"
-_AS_JSON = frozenset(column.name for column in _CANDIDATE.c if isinstance(column.type, sa.JSON))
 
 
-class Candidates:
+class Candidates(PollCandidates):
     """Candidates by id."""
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__(way_of(connection))
         self._connection = connection
 
     def find(self, wanted: CandidateFilter) -> list[Candidate]:
@@ -56,14 +56,9 @@ class Candidates:
             )
         return self._complete([candidate_in(row)])[0]
 
-    def of(self, ids: Sequence[int], *, past: bool = True) -> list[Candidate]:
-        """The candidates of these ids, in no order; without their `past` the issues that had them are not looked up."""
-        found = [
-            candidate_in(row)
-            for chunk in _chunks(ids)
-            for row in self._connection.execute(sa.select(_CANDIDATE).where(_CANDIDATE.c.id.in_(chunk))).mappings()
-        ]
-        return self._complete(found) if past else self._with_copies(found)
+    def of(self, ids: Sequence[int]) -> list[Candidate]:
+        """The candidates of these ids, in no order."""
+        return self._with_past(self.without_past(ids))
 
     def counts(self) -> dict[Status, int]:
         """How many candidates stand in each status."""
@@ -77,11 +72,6 @@ class Candidates:
     def patch(self, patch: Patch) -> None:
         """Change fields of rows as the patch says."""
         apply_patch(self._connection, patch)
-
-    def update(self, candidate_id: int, fields: Mapping[str, Any]) -> None:
-        """Change fields of a candidate that are no decision of the editor: values as Candidate holds them."""
-        values = {name: candidate_value(name, value) for name, value in fields.items()}
-        self._connection.execute(sa.update(_CANDIDATE).where(_CANDIDATE.c.id == candidate_id).values(values))
 
     def waiting_with(self, term: str, limit: int) -> list[int]:
         """Undecided candidates whose title holds `term`, the newest first."""
@@ -105,36 +95,6 @@ class Candidates:
         statement = sa.select(_CANDIDATE.c.score_reasons).where(_CANDIDATE.c.id == candidate_id)
         return list(self._connection.execute(statement).scalar_one())
 
-    def score_at(self, place: int) -> float | None:
-        """The score of the pending candidate at a place of the queue, counted from 1; None when it is shorter."""
-        statement = (
-            sa.select(_CANDIDATE.c.score)
-            .where(_CANDIDATE.c.status == Status.PENDING.value, _CANDIDATE.c.merged_into.is_(None))
-            .order_by(_CANDIDATE.c.score.desc())
-            .offset(place - 1)
-            .limit(1)
-        )
-        return self._connection.execute(statement).scalar_one_or_none()
-
-    def rescore(self, changes: Sequence[Mapping[str, Any]]) -> None:
-        """Give candidates that are still undecided other scores and sections: columns by name, with `id`."""
-        by_shape: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-        for change in changes:
-            by_shape.setdefault(tuple(change), []).append(change)
-        for shape, rows in by_shape.items():
-            names = [name for name in shape if name != "id"]
-            if raw := sqlite_of(self._connection):
-                given = [(*(_in_text(name, row[name]) for name in names), row["id"]) for row in rows]
-                update(raw, _CANDIDATE.name, names, given, _STILL_WAITING)
-            else:
-                self._rescore(names, rows)
-
-    def _rescore(self, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        values = {name: sa.bindparam(f"new_{name}", type_=_CANDIDATE.c[name].type) for name in names}
-        mine = _CANDIDATE.c.id == sa.bindparam("new_id")
-        statement = sa.update(_CANDIDATE).where(mine, sa.text(_STILL_WAITING)).values(values)
-        self._connection.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in rows])
-
     def merge_patches(self, loser: int, winner: int) -> tuple[Patch, Patch]:
         """What moving all entries and keys of one candidate to another changes: before and after."""
         entries = self._connection.execute(sa.select(_ENTRY.c.id).where(_ENTRY.c.candidate_id == loser)).scalars().all()
@@ -148,28 +108,13 @@ class Candidates:
 
         return owned_by(loser), owned_by(winner)
 
-    def _with_copies(self, candidates: list[Candidate]) -> list[Candidate]:
-        copies = self._copies([candidate.id for candidate in candidates])
-        return [replace(candidate, entries=tuple(copies.get(candidate.id, ()))) for candidate in candidates]
-
     def _complete(self, candidates: list[Candidate]) -> list[Candidate]:
-        ids = [candidate.id for candidate in candidates]
-        copies = self._copies(ids)
-        met = self._met({key for candidate in candidates for key in hint_keys(candidate)})
-        seen = with_hints(candidates, self._seen_in(ids), met)
-        return [
-            replace(candidate, entries=tuple(copies.get(candidate.id, ())), seen_in=tuple(seen.get(candidate.id, ())))
-            for candidate in candidates
-        ]
+        return self._with_past(self.with_copies(candidates))
 
-    def _copies(self, ids: Sequence[int]) -> dict[int, list[Copy]]:
-        found: dict[int, list[Copy]] = {}
-        columns = (_ENTRY.c.candidate_id, _ENTRY.c.source, _ENTRY.c.guid, _ENTRY.c.url, _ENTRY.c.title, _ENTRY.c.published_at)
-        for chunk in _chunks(ids):
-            statement = sa.select(*columns).where(_ENTRY.c.candidate_id.in_(chunk)).order_by(_ENTRY.c.id)
-            for owner, *copy in self._connection.execute(statement):
-                found.setdefault(owner, []).append(Copy(*copy))
-        return found
+    def _with_past(self, candidates: list[Candidate]) -> list[Candidate]:
+        met = self._met({key for candidate in candidates for key in hint_keys(candidate)})
+        seen = with_hints(candidates, self._seen_in([candidate.id for candidate in candidates]), met)
+        return [replace(candidate, seen_in=tuple(seen.get(candidate.id, ()))) for candidate in candidates]
 
     def _met(self, keys: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
         found: dict[str, list[tuple[str, int]]] = {}
@@ -200,12 +145,6 @@ class Candidates:
             for owner, *seen in self._connection.execute(statement):
                 found.setdefault(owner, []).append(SeenIn(*seen))
         return found
-
-
-def _in_text(name: str, value: Any) -> Any:
-    if name in _AS_JSON:
-        return TEXT.json(value)
-    return TEXT.instant(value) if isinstance(value, datetime) else value
 
 
 def _matching(statement: sa.Select[Any], wanted: CandidateFilter) -> sa.Select[Any]:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aggregator.errors import StoreError
-from aggregator.store.engine import BUSY_TIMEOUT_MS, store_error
+from aggregator.store.direct import BUSY_TIMEOUT_MS
+from aggregator.store.engine import place
 from aggregator.store.head import HEAD
+from aggregator.store.refusals import store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,4 +108,4 @@ def _translated(url: URL) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise store_error(error, url) from error
+        raise store_error(error, place(url)) from error

@@ -12,17 +12,19 @@ from sqlalchemy.engine import Connection
 from aggregator.model import Decision
 from aggregator.store.mapping import decision_in
 from aggregator.store.patches import Patch, apply_patch
+from aggregator.store.polls.decisions import PollDecisions
 from aggregator.store.tables import METADATA
+from aggregator.store.through import way_of
 
 _DECISION = METADATA.tables["decision"]
-_ENTRY = METADATA.tables["entry"]
 _PIECE = 64
 
 
-class Decisions:
+class Decisions(PollDecisions):
     """Events in the order in which they happened."""
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__(way_of(connection))
         self._connection = connection
 
     def append(
@@ -63,12 +65,6 @@ class Decisions:
             if len(piece) < _PIECE:
                 return
             below = piece[-1][0]
-
-    def newest(self) -> tuple[int, int]:
-        """Numbers of the newest event and of the newest entry, 0 for none: whoever saw both has seen every change."""
-        statement = sa.select(*(sa.select(sa.func.max(table.c.id)).scalar_subquery() for table in (_DECISION, _ENTRY)))
-        event, entry = self._connection.execute(statement).one()
-        return event or 0, entry or 0
 
     def apply(self, patch: Patch) -> None:
         """Bring rows to what a patch says (for undo and redo)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,14 @@ from urllib.parse import quote
 from aggregator.store.head import HEAD
 
 _PREFIX = "sqlite:///"
-_BUSY_SECONDS = 15.0
+BUSY_TIMEOUT_MS = 15_000
+_PRAGMAS = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "temp_store = MEMORY",
+    "cache_size = -8192",
+)
 T = TypeVar("T")
 
 
@@ -24,7 +32,30 @@ def file_of(url: str) -> Path | None:
 
 def opened(path: Path, mode: str) -> sqlite3.Connection:
     """A connection to a file that exists; `mode` is "ro" or "rw". Transactions are begun and ended by whoever asks."""
-    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """What every connection that may write is told, outside a transaction."""
+    # Of a new file alone: an entry with its text is longer than a page of the usual 4096 bytes.
+    connection.execute("PRAGMA page_size = 8192")
+    _write_ahead(connection)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # For this one change of a new file SQLite does not wait for others, whatever the timeout, but says at once that it is busy.
+    patience = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def is_newest(connection: sqlite3.Connection) -> bool:

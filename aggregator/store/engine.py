@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +13,9 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from aggregator.errors import StoreError
 from aggregator.store import postgres, schema
-from aggregator.store.jot import json_text
-
-BUSY_TIMEOUT_MS = 15_000
+from aggregator.store.direct import BUSY_TIMEOUT_MS, prepare
+from aggregator.store.forms import json_text
+from aggregator.store.refusals import store_error
 
 
 def open_engine(url: str) -> Engine:
@@ -43,45 +42,13 @@ def open_engine(url: str) -> Engine:
             code="E302",
         ) from error
     except sa.exc.SQLAlchemyError as error:
-        raise store_error(error, parsed) from error
+        raise store_error(error, place(parsed)) from error
     return engine
 
 
-def store_error(error: sa.exc.SQLAlchemyError | sqlite3.Error, url: URL) -> StoreError:
-    """A database error in words: locked, read-only, full, damaged, or whatever the driver says."""
-    text = str(getattr(error, "orig", None) or error)
-    where = url.database or url.render_as_string(hide_password=True)
-    if "locked" in text or "lock timeout" in text:
-        return StoreError(
-            f"the database is busy: {where}",
-            why=f"another process held it for {BUSY_TIMEOUT_MS // 1000} s",
-            fix="wait for the other run to end, then try again",
-            code="E303",
-        )
-    if "connection failed" in text or "connection is closed" in text or "server closed the connection" in text:
-        return StoreError(
-            f"the database cannot be reached: {where}",
-            why=text.splitlines()[0],
-            fix="check that its server runs, and the address in AGGREGATOR_DATABASE_URL",
-            code="E304",
-        )
-    if "readonly" in text or "unable to open" in text:
-        return StoreError(
-            f"the database cannot be opened for writing: {where}",
-            why=text,
-            fix="check that the folder exists and that you may write into it",
-            code="E304",
-        )
-    if "disk is full" in text or "No space left" in text:
-        return StoreError(f"the disk is full: {where}", why=text, fix="free some space; nothing was changed", code="E305")
-    if "not a database" in text or "malformed" in text:
-        return StoreError(
-            f"the file is no usable database: {where}",
-            why=text,
-            fix="restore it from a backup, or move it away to begin with an empty one",
-            code="E306",
-        )
-    return StoreError(f"the database failed: {where}", why=text.splitlines()[0] if text else type(error).__name__)
+def place(url: URL) -> str:
+    """Where a database is, without its password."""
+    return url.database or url.render_as_string(hide_password=True)
 
 
 def _engine(url: URL) -> Engine:
@@ -101,37 +68,10 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    # The driver's own transaction handling begins too late for BEGIN IMMEDIATE; transactions are begun below.
-    connection.isolation_level = None
-    # Of a new file alone: an entry with its text is longer than a page of the usual 4096 bytes.
-    connection.execute("PRAGMA page_size = 8192")
-    _write_ahead(connection)
-    cursor = connection.cursor()
-    for pragma in (
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "temp_store = MEMORY",
-        "cache_size = -8192",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    # For this one change of a new file SQLite does not wait for others, whatever the timeout, but says at once that it is busy.
-    patience = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+    if isinstance(connection, sqlite3.Connection):
+        # The driver's own transaction handling begins too late for BEGIN IMMEDIATE; transactions are begun below.
+        connection.isolation_level = None
+        prepare(connection)
 
 
 @contextmanager
@@ -151,11 +91,13 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
                 raise
             _end(connection, "COMMIT")
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
-        raise store_error(error, engine.url) from error
+        raise store_error(error, place(engine.url)) from error
 
 
 def _end(connection: Connection, word: str) -> None:
-    if connection.dialect.name == "sqlite":
+    raw = connection.connection.driver_connection
+    # A disk that is full lets SQLite roll back by itself, and nothing is left to be.
+    if isinstance(raw, sqlite3.Connection) and (word == "COMMIT" or raw.in_transaction):
         connection.exec_driver_sql(word)
     if word == "COMMIT":
         connection.commit()

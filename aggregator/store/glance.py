@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-from pydantic_core import from_json
 
 from aggregator.model import PollState
 from aggregator.store import direct
+from aggregator.store.forms import instant_in, json_in
 from aggregator.store.sourcerows import state_in
 
 _JSON = ("validators", "moved", "body_hashes", "item_hashes", "rhythm")
@@ -38,16 +37,12 @@ def glance(url: str) -> Glance | None:
 def _read(connection: sqlite3.Connection) -> Glance:
     connection.row_factory = sqlite3.Row
     states = {row["source"]: _state(row) for row in connection.execute("SELECT * FROM source_state")}
-    holds = {row["host"]: _instant(row["quiet_until"]) for row in connection.execute("SELECT * FROM host_hold")}
+    holds = {row["host"]: instant_in(row["quiet_until"]) for row in connection.execute("SELECT * FROM host_hold")}
     return Glance(states, {host: until for host, until in holds.items() if until})
 
 
 def _state(row: sqlite3.Row) -> PollState:
     values: dict[str, Any] = dict(row)
-    values.update({name: from_json(values[name]) for name in _JSON})
-    values.update({name: _instant(values[name]) for name in _INSTANTS})
+    values.update({name: json_in(values[name]) for name in _JSON})
+    values.update({name: instant_in(values[name]) for name in _INSTANTS})
     return state_in(values)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None

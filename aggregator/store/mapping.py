@@ -1,10 +1,8 @@
-"""Rows to nouns and back. A row is a plain mapping of column names, as Core gives and takes it, or in another `Form`."""
+"""Rows to nouns and back. A row is a plain mapping of column names, as Core gives and takes it, or in another form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from aggregator.model import (
@@ -18,23 +16,12 @@ from aggregator.model import (
     Similar,
     Status,
 )
+from aggregator.store.forms import CORE, Form, instant_in, json_in
 
 Row = Mapping[Any, Any]
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a row holds what a driver may have no type for: instants, and what is kept as JSON. None stays None."""
-
-    instant: Callable[[datetime], Any]
-    json: Callable[[Any], Any]
-
-
-CORE = Form(_as_it_is, _as_it_is)
+CANDIDATE_COLUMNS = tuple(name for name in Candidate.__dataclass_fields__ if name not in {"entries", "seen_in"})
+CANDIDATE_JSON = frozenset(("tags", "links", "score_reasons", "section_reasons", "similar", "warnings"))
+_CANDIDATE_INSTANTS = ("published_at", "arrived_at")
 
 
 def links_out(links: tuple[Link, ...]) -> list[dict[str, str]]:
@@ -158,6 +145,14 @@ def candidate_in(row: Row) -> Candidate:
     values["similar"] = tuple(Similar(*pair) for pair in values["similar"])
     values["warnings"] = tuple(values["warnings"])
     return Candidate(**values)
+
+
+def candidate_read(row: Row) -> Candidate:
+    """Row of candidate as a driver gives it -> Candidate without its entries and its past."""
+    values = dict(row)
+    values.update({name: json_in(values[name]) for name in CANDIDATE_JSON})
+    values.update({name: instant_in(values[name]) for name in _CANDIDATE_INSTANTS})
+    return candidate_in(values)
 
 
 def candidate_value(name: str, value: Any) -> Any:

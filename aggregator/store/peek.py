@@ -1,31 +1,26 @@
 """What the terminal review shows first, read past SQLAlchemy: its import takes longer than everything else until then."""
 
-# Names of our own columns are all that is put into statements.
-# ruff: noqa: S608
-
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
 
-from aggregator.model import Candidate, Copy, SeenIn, Status
+from aggregator.model import Candidate, SeenIn, Status
 from aggregator.store import direct
+from aggregator.store.forms import json_in
 from aggregator.store.hints import hint_keys, with_hints
-from aggregator.store.mapping import candidate_in
+from aggregator.store.mapping import candidate_read
+from aggregator.store.polls.candidates import PollCandidates
+from aggregator.store.polls.decisions import PollDecisions
+from aggregator.store.way import Plain
 
-_JSON = ("tags", "links", "score_reasons", "section_reasons", "similar", "warnings")
-_INSTANTS = ("published_at", "arrived_at")
 _QUEUE = (
     "SELECT * FROM candidate WHERE merged_into IS NULL AND status = 'pending' "
     "ORDER BY score DESC, published_at DESC NULLS LAST, id DESC LIMIT ?"
 )
 _COUNTS = "SELECT status, count(*) FROM candidate WHERE merged_into IS NULL GROUP BY status"
 _DRAFT = "SELECT id, sections FROM issue WHERE status = 'draft' ORDER BY id DESC LIMIT 1"
-_NEWEST = "SELECT (SELECT max(id) FROM decision), (SELECT max(id) FROM entry)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +43,14 @@ def peek(url: str, limit: int) -> Peek | None:
 
 def _read(connection: sqlite3.Connection, limit: int) -> Peek:
     connection.row_factory = sqlite3.Row
-    found = [_candidate(row) for row in connection.execute(_QUEUE, (limit + 1,))]
-    rows = found[:limit]
-    copies = _copies(connection, rows)
+    found = [candidate_read(row) for row in connection.execute(_QUEUE, (limit + 1,))]
+    way = Plain(connection)
+    rows = PollCandidates(way).with_copies(found[:limit])
     met = _met(connection, sorted({key for one in rows for key in hint_keys(one)}))
     seen = with_hints(rows, _seen_in(connection, rows), met)
-    whole = tuple(replace(one, entries=tuple(copies.get(one.id, ())), seen_in=tuple(seen.get(one.id, ()))) for one in rows)
+    whole = tuple(replace(one, seen_in=tuple(seen.get(one.id, ()))) for one in rows)
     statuses = {Status(row[0]): row[1] for row in connection.execute(_COUNTS)}
-    event, entry = connection.execute(_NEWEST).fetchone()
-    return Peek(whole, len(found) > limit, statuses, _draft(connection), (event or 0, entry or 0))
-
-
-def _candidate(row: sqlite3.Row) -> Candidate:
-    values: dict[str, Any] = dict(row)
-    values.update({name: json.loads(values[name]) for name in _JSON})
-    values.update({name: _instant(values[name]) for name in _INSTANTS})
-    return candidate_in(values)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-
-
-def _copies(connection: sqlite3.Connection, rows: Sequence[Candidate]) -> dict[int, list[Copy]]:
-    found: dict[int, list[Copy]] = {}
-    columns = "candidate_id, source, guid, url, title, published_at"
-    for row in _about(connection, f"SELECT {columns} FROM entry WHERE candidate_id IN ({{}}) ORDER BY id", rows):
-        found.setdefault(row[0], []).append(Copy(row[1], row[2], row[3], row[4], _instant(row[5])))
-    return found
+    return Peek(whole, len(found) > limit, statuses, _draft(connection), PollDecisions(way).newest())
 
 
 def _seen_in(connection: sqlite3.Connection, rows: Sequence[Candidate]) -> dict[int, list[SeenIn]]:
@@ -117,4 +92,4 @@ def _draft(connection: sqlite3.Connection) -> dict[str, int]:
         return {}
     counted = connection.execute("SELECT section_index, count(*) FROM item WHERE issue_id = ? GROUP BY 1", (found["id"],))
     counts = {row[0]: row[1] for row in counted}
-    return {slug: counts.get(index, 0) for index, (_, slug, _) in enumerate(json.loads(found["sections"]))}
+    return {slug: counts.get(index, 0) for index, (_, slug, _) in enumerate(json_in(found["sections"]))}

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.model import PollState, RequestRecord, Rhythm, SourceStatus, Validators
-from aggregator.store.mapping import CORE, Form, Row
+from aggregator.store.forms import CORE, Form
+from aggregator.store.mapping import Row
 
 _RHYTHM_INSTANTS = ("newest_at", "first_read_at")
 _REQUEST_FIELDS = tuple(RequestRecord.__dataclass_fields__)

@@ -26,21 +26,22 @@ from aggregator.store.entries import Entries
 from aggregator.store.issues import Issues
 from aggregator.store.learning import Learning
 from aggregator.store.links import Links
+from aggregator.store.polls.unit import PollUnit
 from aggregator.store.search import Search
 from aggregator.store.sources import Sources
 from aggregator.store.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(PollUnit):
     """The repositories of one transaction."""
 
     sources: Sources
     entries: Entries
     candidates: Candidates
     decisions: Decisions
-    issues: Issues
     learning: Learning
+    issues: Issues
     links: Links
     search: Search
 
@@ -129,12 +130,12 @@ def _only_if_empty(connection: Connection, replacing: bool) -> None:
 
 def _unit(connection: Connection) -> Unit:
     return Unit(
-        Sources(connection),
-        Entries(connection),
-        Candidates(connection),
-        Decisions(connection),
-        Issues(connection),
-        Learning(connection),
-        Links(connection),
-        Search(connection),
+        sources=Sources(connection),
+        entries=Entries(connection),
+        candidates=Candidates(connection),
+        decisions=Decisions(connection),
+        learning=Learning(connection),
+        issues=Issues(connection),
+        links=Links(connection),
+        search=Search(connection),
     )

@@ -21,7 +21,7 @@ from aggregator.app import keeping
 from aggregator.app.ingest import Ingest
 from aggregator.cli.running import interruptible
 from aggregator.model import Entry
-from aggregator.store.store import Unit
+from aggregator.store.polls.unit import PollUnit
 from tests.cli.conftest import Desk, item, rss
 
 
@@ -107,14 +107,19 @@ def test_a_poll_that_is_stopped_ends_in_order(desk: Desk, number: signal.Signals
     assert len(desk("entries", "list", "--json").json) == len(names)
 
 
-def test_what_an_interrupt_strikes_while_it_is_stored_is_stored_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("file", ["none yet", "there"])
+def test_what_an_interrupt_strikes_while_it_is_stored_is_stored_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    if file == "there":
+        desk("queue", "list")
     monkeypatch.setattr(keeping, "BATCH_ENTRIES", 1)
     desk.configure("/a.xml")
     desk.serve("/a.xml", rss(item(1, "端侧推理的新方法"), item(2, "招聘启事")))
     store = Ingest.entries
     struck: list[int] = []
 
-    def strike(self: Ingest, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+    def strike(self: Ingest, unit: PollUnit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         counts = store(self, unit, brought)
         if not struck:
             struck.append(len(counts))

@@ -15,7 +15,7 @@ from aggregator.app.ingest import Ingest
 from aggregator.app.workspace import Workspace, open_workspace
 from aggregator.cli.context import now
 from aggregator.model import CandidateFilter, Entry, Link
-from aggregator.store.candidates import Candidates
+from aggregator.store.polls.candidates import PollCandidates
 from aggregator.text import head_text
 from tests.cli.conftest import Desk
 
@@ -149,8 +149,8 @@ def test_what_others_write_meanwhile_counts(
 def test_what_nobody_has_changed_is_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.configure(*(f"/s{number}.xml" for number in range(6)))
     read: list[int] = []
-    of = Candidates.of
-    monkeypatch.setattr(Candidates, "of", lambda self, ids, **how: read.extend(ids) or of(self, ids, **how))
+    of = PollCandidates.without_past
+    monkeypatch.setattr(PollCandidates, "without_past", lambda self, ids: read.extend(ids) or of(self, ids))
     workspace = open_workspace(desk.root, os.environ)
     texts = [TEXT * count for count in (0, 1, 5, 5, 9, 9)]
     batches = [

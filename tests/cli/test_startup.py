@@ -12,6 +12,7 @@ import typer
 from aggregator.__main__ import _server
 from aggregator.cli.command import command
 from aggregator.cli.main import MODULES, program
+from tests.cli.conftest import Desk, item, rss
 
 HEAVY = (
     "alembic",
@@ -42,6 +43,41 @@ def test_help_imports_nothing_heavy() -> None:
     assert "queue" in head
     modules = set(loaded.split())
     assert [name for name in HEAVY if name in modules] == []
+
+
+DATABASE = ("alembic", "sqlalchemy", "sqlmodel", "aggregator.store.store", "aggregator.store.tables")
+
+
+def loaded(desk: Desk, *arguments: str) -> tuple[str, list[str]]:
+    """What a command prints, and what of the database it imports."""
+    code = "import sys\nfrom aggregator.cli.main import run\nrun(sys.argv[1:])\nprint('LOADED', *sys.modules)"
+    command = [sys.executable, "-c", code, "-C", str(desk.root), *arguments]
+    out, _, modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.partition("LOADED ")
+    return out, sorted(set(modules.split()) & set(DATABASE))
+
+
+def test_a_poll_of_an_sqlite_file_does_without_sqlalchemy(desk: Desk) -> None:
+    desk.configure("/one.xml", "/two.xml", "/gone.xml")
+    address = "https://e.example.org/quantised-models"
+    desk.serve("/one.xml", rss(item(1, "量化模型发布", link=address)))
+    desk.serve("/two.xml", rss(item(2, "另一条新闻")))
+    desk.upstream.expect_request("/gone.xml").respond_with_data("", status=429, headers={"Retry-After": "7200"})
+    out, modules = loaded(desk, "poll")
+    assert "2 new · 0 folded · 0 failed" in out
+    assert "sqlalchemy" in modules  # the file is made
+    (first,) = (one["id"] for one in desk("queue", "list", "--json").json if one["title"] == "量化模型发布")
+    assert desk("queue", "approve", str(first)).code == 0
+    desk.upstream.clear()
+    desk.serve("/one.xml", rss(item(3, "第三条新闻"), item(1, "量化模型发布", link=address)))
+    desk.serve("/two.xml", rss(item(4, "量化模型发布了", text="长" * 900, link=address), item(2, "另一条新闻")))
+    desk.serve("/gone.xml", rss(item(5, "第五条消息")))
+    out, modules = loaded(desk, "poll", "--all")
+    assert "2 new · 1 folded · 0 failed" in out
+    assert modules == []
+    out, modules = loaded(desk, "poll", "--all")
+    assert "3 unchanged · 0 new" in out
+    assert modules == []
+    assert len(desk("queue", "list", "--json").json) == 3
 
 
 def test_an_interrupt_while_the_program_is_imported_is_no_traceback() -> None:

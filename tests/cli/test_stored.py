@@ -9,7 +9,8 @@ import pytest
 from aggregator.app.ingest import Ingest
 from aggregator.errors import StoreError
 from aggregator.model import Entry
-from aggregator.store.store import Unit
+from aggregator.store import direct
+from aggregator.store.polls.unit import PollUnit
 from tests.cli.conftest import Desk, item, rss
 
 
@@ -17,7 +18,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Storing whatever the source `bad` brings fails, in the middle of a transaction."""
     real = Ingest.entries
 
-    def entries(self: Ingest, unit: Unit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
+    def entries(self: Ingest, unit: PollUnit, brought: Sequence[tuple[str, Sequence[Entry]]]) -> list[tuple[int, int]]:
         counts = real(self, unit, brought)
         if any(source == "bad" for source, _ in brought):
             raise error
@@ -66,3 +67,18 @@ def test_a_database_that_nobody_can_write_ends_the_poll(desk: Desk, monkeypatch:
     polled = desk("poll")
     assert polled.code == 1
     assert "E305" in polled.err
+
+
+@pytest.mark.parametrize("options", ["", "?timeout=5"])
+def test_a_disk_that_is_full_blames_no_source(desk: Desk, monkeypatch: pytest.MonkeyPatch, options: str) -> None:
+    monkeypatch.setenv("AGGREGATOR_DATABASE_URL", f"sqlite:///{desk.root}/aggregator.db{options}")
+    desk.configure("/one.xml", "/two.xml")
+    desk("queue", "list")
+    for number, name in enumerate(("one", "two")):
+        desk.serve(f"/{name}.xml", rss(item(number, f"{name} 的新闻", text="长" * 20_000)))
+    with monkeypatch.context() as patched:
+        patched.setattr(direct, "_PRAGMAS", (*direct._PRAGMAS, "max_page_count = 1"))
+        polled = desk("poll")
+    assert (polled.code, "E305" in polled.err) == (1, True), polled.err
+    assert {one["status"] for one in desk("sources", "list", "--json").json} == {"new"}
+    assert "2 new · 0 folded · 0 failed" in desk("poll").out

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import BusyError, StoreError
-from aggregator.store.engine import BUSY_TIMEOUT_MS
+from aggregator.store.direct import BUSY_TIMEOUT_MS
 from aggregator.store.store import Store
 from tests.cli.conftest import Desk, desk, item, rss
+from tests.store.test_quick import ask, write
 
 __all__ = ["desk"]
 
@@ -103,7 +104,7 @@ def test_addresses_longer_than_an_index_takes(news: Desk) -> None:
 
 
 def test_one_outcome_that_cannot_be_stored_costs_its_source_alone(news: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aggregator.store import entries
+    from aggregator.store.polls import entries
 
     real = entries.entry_out
 
@@ -116,6 +117,18 @@ def test_one_outcome_that_cannot_be_stored_costs_its_source_alone(news: Desk, mo
     for number, name in enumerate(("one", "bad", "two")):
         news.serve(f"/{name}.xml", rss(item(number, f"{name} 的新闻")))
     assert "3 polled · 0 unchanged · 2 new · 0 folded · 1 failed" in news("poll").out
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_polls_write_and_find_what_they_do_in_sqlite(url: str, tmp_path: Path, seed: int) -> None:
+    found = []
+    for address in (url, f"sqlite:///{tmp_path}/a.db"):
+        store = Store(address)
+        with store.write() as unit:
+            asked = write(unit, seed)
+        found.append((asked, ask(store, seed)[1:]))  # but for an id, which reserved ones come before
+        store.close()
+    assert found[0] == found[1]
 
 
 def test_a_second_poll_on_another_machine_says_so(news: Desk, url: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from aggregator.model import (
     Arrival,
@@ -28,9 +30,14 @@ from aggregator.model import (
     Status,
     Validators,
 )
-from aggregator.store import among, candidates, entries, learning, sources
-from aggregator.store.mapping import candidate_value
-from aggregator.store.store import Store, Unit
+from aggregator.store import candidates, decisions, entries, learning, sources
+from aggregator.store.mapping import CANDIDATE_COLUMNS, CANDIDATE_JSON, candidate_value
+from aggregator.store.polls.learning import Learnt
+from aggregator.store.polls.store import DirectStore, PollStore
+from aggregator.store.polls.unit import PollUnit
+from aggregator.store.store import Store
+from aggregator.store.tables import METADATA
+from aggregator.store.through import Through
 
 NOW = datetime(2026, 9, 1, 6, 30, 0, 120, tzinfo=UTC)
 TEXTS = ("", "端侧推理", 'It\'s "here"; DROP TABLE entry;--', "a\nb\t\\n", "🦉 é\u0301", "%s :name ?1", "[]", "null", "x" * 5000)
@@ -146,28 +153,58 @@ class Maker:
         return RequestRecord(self._at(), self._text(), self._maybe(lambda: 200), 0.25, 10, True, error=self._maybe(self._text))
 
 
-def write(unit: Unit, seed: int) -> list[object]:
+def write(unit: PollUnit, seed: int) -> list[object]:
     """Everything that a poll writes; what it asked meanwhile."""
     made = Maker(seed)
+    reserved = unit.entries.reserve(40)
     unit.entries.add(made.arrivals(), NOW)
     unit.entries.add([Arrival(made.entry("s9", 99), ("url:1", "url:new"), 1)], NOW)
-    parked = unit.entries.park(made.candidate(), 1, NOW)
     unit.candidates.rescore(made.changes(20))
+    unit.candidates.update(2, {"status": Status.APPROVED, "warnings": ("why",), "published_at": NOW, "author": None})
     for _ in range(2):
         unit.sources.save([made.state(name) for name in ("a", "b", "c")])
         unit.sources.record({name: [made.request() for _ in range(15)] for name in ("a", "b")})
+        unit.sources.keep_holds({made._text(): made._at() for _ in range(3)})
+        unit.learning.put("model", Learnt(made._at(), {"n": [1, None]}, {"points": list(POINTS), "words": list(TEXTS)}))
     unit.learning.anchor([(1, b"\x00\xff"), (2, b"")])
-    stored = [entry for owner in range(1, 41) for _, entry in unit.entries.of(owner)]
-    guids = [entry.guid for entry in stored]
+    for nothing in ("save", "record", "keep_holds"):
+        getattr(unit.sources, nothing)({})
+    unit.candidates.rescore([])
+    guids = [copy.guid for copies in unit.candidates.copies(range(1, 41)).values() for copy in copies]
     return [
-        parked,
+        reserved,
+        unit.entries.reserve(2),
+        unit.entries.reserve(0),
         unit.entries.known_guids("s1", [*guids, "none"]),
         unit.entries.known_guids("s1", ()),
-        unit.entries.known_urls("s2", {entry.url for entry in stored if entry.url}),
+        unit.entries.known_urls("s2", [text + str(number) for text in TEXTS for number in range(100)]),
         unit.entries.owners([f"url:{number}" for number in range(1200)]),
+        sorted(unit.candidates.without_past(range(1, 1200)), key=lambda one: one.id),
+        [unit.candidates.score_at(place) for place in (1, 2, 1000)],
         sorted(unit.learning.headings(range(1, 1200)), key=lambda one: one.id),
-        unit.sources.states(),
+        list(unit.learning.anchors(1)),
+        [unit.learning.first_since(moment) for moment in (NOW - timedelta(1), NOW, NOW + timedelta(1))],
+        [(unit.learning.get(name), unit.learning.basis(name)) for name in ("model", "none")],
+        [unit.learning.tastes(), unit.learning.counts(), unit.learning.taken_by_source()],
+        unit.sources.entry_counts(),
+        unit.decisions.newest(),
     ]
+
+
+def ask(store: Store, seed: int) -> list[object]:
+    """What others see of it, and write beside it."""
+    made = Maker(seed)
+    with store.write() as unit:
+        parked = unit.entries.park(made.candidate(), 1, NOW)
+        return [
+            parked,
+            [entry for owner in range(1, 41) for _, entry in unit.entries.of(owner)],
+            sorted(unit.candidates.of(range(1, 41)), key=lambda one: one.id),
+            [unit.candidates.get(number) for number in range(1, 41) if unit.candidates.of([number])],
+            unit.sources.states(),
+            unit.sources.holds(),
+            unit.sources.requests_of(["a", "b"]),
+        ]
 
 
 def rows(file: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -177,24 +214,41 @@ def rows(file: Path) -> dict[str, list[tuple[Any, ...]]]:
         return {name: raw.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in tables}  # noqa: S608
 
 
+def opened(way: str, url: str, patched: pytest.MonkeyPatch) -> AbstractContextManager[PollStore]:
+    """A store at the newest schema, reached in one of the ways."""
+    Store(url).close()
+    if way == "direct":
+        direct = DirectStore.open(url)
+        assert direct is not None
+        return closing(direct)
+    if way == "plain":
+        for module in (candidates, decisions, entries, learning, sources):
+            patched.setattr(module, "way_of", Through)
+    return closing(Store(url))
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_both_ways_write_and_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    found = []
-    for way in ("quick", "plain"):
-        if way == "plain":
-            for module in (among, candidates, entries, learning, sources):
-                monkeypatch.setattr(module, "sqlite_of", lambda connection: None)
-        store = Store(f"sqlite:///{tmp_path / way}.db")
-        with store.write() as unit:
+def test_all_ways_write_and_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    found = {}
+    for way in ("direct", "below", "plain"):
+        url = f"sqlite:///{tmp_path / way}.db"
+        with monkeypatch.context() as patched, opened(way, url, patched) as store, store.write() as unit:
             asked = write(unit, seed)
-        store.close()
-        found.append((asked, rows(tmp_path / f"{way}.db")))
-    (quick_asked, quick), (plain_asked, plain) = found
-    assert quick_asked == plain_asked
-    for table, written in plain.items():
-        assert quick[table] == written, table
-    assert len(plain["entry"]) == 41
-    assert plain["request"]
+        with closing(Store(url)) as store:
+            told = ask(store, seed)
+        found[way] = (asked, told, rows(tmp_path / f"{way}.db"))
+    for way in ("direct", "below"):
+        assert found[way][:2] == found["plain"][:2]
+        for table, written in found["plain"][2].items():
+            assert found[way][2][table] == written, (way, table)
+    assert len(found["plain"][2]["entry"]) == 41
+    assert found["plain"][2]["request"]
+
+
+def test_columns_that_are_read_by_name_are_all_there_are() -> None:
+    columns = METADATA.tables["candidate"].columns
+    assert set(CANDIDATE_COLUMNS) == set(columns.keys())
+    assert {column.name for column in columns if isinstance(column.type, sa.JSON)} == CANDIDATE_JSON
 
 
 def test_decided_candidates_keep_their_scores(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ from aggregator.model import (
 from aggregator.store import schema
 from aggregator.store.engine import open_engine
 from aggregator.store.head import HEAD
-from aggregator.store.sources import KEEP_REQUESTS
+from aggregator.store.polls.sources import KEEP_REQUESTS
 from aggregator.store.store import Store
 from aggregator.store.tables import METADATA
 
