@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
+from aggregator.model.value import value
 from aggregator.queue.cues import SUMMARY_CHARS, cues, groups
 from aggregator.queue.linear import Linear, Vector
 from aggregator.queue.titles import folded, has_repository_prefix, learnt_form
@@ -95,7 +96,7 @@ class Models:
         return cls(Linear.load(data["bare"]), Linear.load(data["read"]) if data["read"] else None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """What is known of a work: its title as it arrived, the target's address, the name of its source, the beginning of its
     summary as `read_part` gives it ("" for none), the addresses that it links to."""
