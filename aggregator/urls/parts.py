@@ -29,7 +29,7 @@ def taken_apart(url: str) -> Parts | None:
     """The parts of an address, None for what is none."""
     # One address is asked about a dozen times while it comes in; `hostname` of urllib computes anew at every call.
     if simple := _SIMPLE.fullmatch(url):
-        return Parts(simple[1], simple[2], simple[3], simple[4] or "")
+        return Parts._make(simple.groups(""))
     try:
         parts = urlsplit(url)
         return Parts(parts.scheme.lower(), (parts.hostname or "").lower(), parts.path, parts.query)
