@@ -44,7 +44,7 @@ class Titles:
     by_bucket: dict[int, list[int]] = field(default_factory=dict)
     held: dict[int, Titled] = field(default_factory=dict)
     by_title: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    alone: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    alone: dict[str, frozenset[str]] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -73,6 +73,13 @@ class Titles:
             self.by_title.clear()
         return decided
 
+    def only(self, source: str) -> frozenset[str]:
+        """One source as a set: the same one for all its works, for each takes two hundred bytes."""
+        found = self.alone.get(source)
+        if found is None:
+            found = self.alone[source] = frozenset((source,))
+        return found
+
     def matches(self, unit: Unit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
@@ -82,7 +89,8 @@ class Titles:
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
             for one in unit.learning.headings(sorted(missing)):
-                self._hold(Titled(one.id, one.title, one.sources, one.at, one.status not in _OPEN))
+                sources = self.only(*one.sources) if len(one.sources) == 1 else one.sources
+                self._hold(Titled(one.id, one.title, sources, one.at, one.status not in _OPEN))
         held = self.held
         return [
             twin or (best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None)
@@ -147,9 +155,6 @@ class Titles:
                 del posted[:-NEWEST]
 
     def _hold(self, work: Titled) -> None:
-        if len(work.sources) == 1:
-            # A set takes two hundred bytes: the candidates of one source share theirs.
-            work = Titled(work.id, work.title, self.alone.setdefault(work.sources, work.sources), work.at, work.decided)
         self.held[work.id] = work
         others = self.by_title.get(work.title)
         self.by_title[work.title] = (work.id, *others[: TWINS - 1]) if others else (work.id,)

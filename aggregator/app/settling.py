@@ -92,8 +92,9 @@ class Settling:
             del self.held[owner]
             self.changed.discard(owner)
             return False
-        if copy.source != standing.first and copy.source not in standing.others:
-            standing.others += (copy.source,)
+        source = copy.source
+        if source != standing.first and source not in standing.others:
+            standing.others += (source,)
             self.changed.add(owner)
         if fields:
             self._adopt(standing, fields)
@@ -166,7 +167,7 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
     out before it is read."""
     markup = copy.summary or copy.content
     reprint = holder.reprint if copy.title == title else leads.reprint(copy.title)
-    if (official, reprint) != (holder.official, holder.reprint):
+    if official is not holder.official or reprint is not holder.reprint:
         return head_text(markup, READ_CHARS) if leads.leads(leads.Stance(official, reprint, 0), holder) else None
     held = holder.summary_chars + leads.FULLER_BY
     if held >= min(len(markup), SUMMARY_CHARS):  # no text is longer than its markup
