@@ -178,4 +178,4 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
 
 def columns(owner: int, fields: dict[str, Any]) -> dict[str, Any]:
     """Fields of a candidate as a row for `Candidates.rescore`."""
-    return {"id": owner} | {name: candidate_value(name, value) for name, value in fields.items()}
+    return {"id": owner, **{name: candidate_value(name, value) for name, value in fields.items()}}

@@ -18,7 +18,7 @@ from aggregator.model.value import value
 from aggregator.queue.cues import SUMMARY_CHARS, cues, groups
 from aggregator.queue.linear import Linear, Vector
 from aggregator.queue.titles import folded, has_repository_prefix, learnt_form
-from aggregator.urls import arxiv_id, github_repo, host, link_role
+from aggregator.urls import arxiv_id, github_repo, host, is_work, link_role
 
 _KINDS: dict[str, re.Pattern[str]] = {
     "papers": re.compile(r"paper|research|论文|学术"),
@@ -213,10 +213,10 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, Rea
     if not url:
         return []
     votes: list[tuple[str, Reason]] = []
-    role, name = link_role(url), host(url)
-    if role == "paper" or arxiv_id(url):
+    name, work = host(url), is_work(url)
+    if work and (link_role(url) == "paper" or arxiv_id(url)):
         votes.append(("papers", Reason(5.0, f"the link leads to a paper ({name})")))
-    elif role == "code":
+    elif work:
         votes.append(("projects", Reason(5.0, f"the link leads to code ({name})")))
     elif "/blog" in url or name.startswith("blog.") or name == "zhuanlan.zhihu.com":
         votes.append(("posts", Reason(2.0, f"the link leads to a blog ({name})")))
