@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -49,5 +50,7 @@ def _state(row: sqlite3.Row) -> PollState:
     return state_in(values)
 
 
+@lru_cache(maxsize=256)
 def _instant(text: str | None) -> datetime | None:
+    # A poll gives all its sources the same few instants.
     return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
