@@ -243,8 +243,24 @@ def test_an_address_is_too_long_to_be_safe_at_a_glance_as_well() -> None:
     assert safe_url(f"https://a.example/{'b' * (MAX_URL_CHARS - 17)}") is None
 
 
-_PLACES = """a.example arxiv.org cn.arxiv.org ar5iv.labs.arxiv.org doi.org dl.acm.org github.com gist.github.com gitee.com b.github.io
-    huggingface.co hf.co papers.cool hal.science ecva.net youtu.be""".split()
+_PLACES = [
+    "a.example",
+    "arxiv.org",
+    "cn.arxiv.org",
+    "ar5iv.labs.arxiv.org",
+    "doi.org",
+    "dl.acm.org",
+    "github.com",
+    "gist.github.com",
+    "gitee.com",
+    "b.github.io",
+    "huggingface.co",
+    "hf.co",
+    "papers.cool",
+    "hal.science",
+    "ecva.net",
+    "youtu.be",
+]
 
 
 @given(
