@@ -130,8 +130,11 @@ class Settling:
         if standing.alone is None:
             standing.alone = self._score(standing)
         score = rank.with_copies(standing.alone, 1 + len(standing.others))
-        fields, standing.fields = standing.fields or {}, None
-        return fields | {"score": score.value, "score_reasons": score.reasons}
+        counted = {"score": score.value, "score_reasons": score.reasons}
+        if standing.fields is None:
+            return counted
+        fields, standing.fields = standing.fields, None
+        return fields | counted
 
     def _score(self, lead: _Standing) -> Score:
         record = self.maker.brain.record(lead.first, lead.source)
@@ -178,4 +181,7 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
 
 def columns(owner: int, fields: dict[str, Any]) -> dict[str, Any]:
     """Fields of a candidate as a row for `Candidates.rescore`."""
-    return {"id": owner, **{name: candidate_value(name, value) for name, value in fields.items()}}
+    row: dict[str, Any] = {"id": owner}
+    for name, value in fields.items():
+        row[name] = candidate_value(name, value)
+    return row

@@ -172,8 +172,8 @@ def candidate_in(row: Row) -> Candidate:
 
 def candidate_value(name: str, value: Any) -> Any:
     """One field of a Candidate as its column holds it."""
-    if out := _AS_JSON.get(name):
-        return out(value)
+    if name in _AS_JSON:
+        return _AS_JSON[name](value)
     if isinstance(value, tuple):
         return list(value)
     return value.value if isinstance(value, Status) else value
