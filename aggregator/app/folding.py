@@ -7,7 +7,7 @@ read once, when the first new title comes; a question then touches a few short l
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,10 +57,14 @@ class Titles:
         return cls(Rarity(found.data["counts"], found.data["total"]) if found else Rarity(), now)
 
     def _load(self, unit: Unit) -> None:
-        self.by_bucket.clear()
+        found = defaultdict[int, list[int]](list)
         # An entry may be published long before it arrives, but its copies arrive about when it does.
         for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
-            self._post(owner, array("H", anchors))
+            for bucket in array("H", anchors):
+                found[bucket].append(owner)
+        for posted in found.values():
+            del posted[:-NEWEST]
+        self.by_bucket = dict(found)
         self.loaded = True
 
     def renew(self, unit: Unit) -> bool:
