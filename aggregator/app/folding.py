@@ -105,9 +105,8 @@ class Titles:
         """The newest candidate of this run with the very same title of which it is a copy: none can be more alike."""
         owners = self.by_title.get(work.title)
         if owners and tells(work.title):
-            held = self.held
             for owner in owners:
-                if may_copy(work, held[owner]):
+                if may_copy(work, self.held[owner]):
                     return Match(owner, 1.0, True)
         return None
 
