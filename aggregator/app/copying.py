@@ -5,7 +5,7 @@ from __future__ import annotations
 from aggregator.app.naming import Names
 from aggregator.model import Entry, NewCandidate, Score, SectionGuess, Similar
 from aggregator.text import head_text, trim
-from aggregator.urls import arxiv_id, canonical, is_temporary
+from aggregator.urls import arxiv_id, canonical, is_temporary, is_work
 
 SUMMARY_CHARS = 400
 # So much of a text tells what its first SUMMARY_CHARS are, and whether there are more.
@@ -51,7 +51,7 @@ def filled(
 ) -> NewCandidate:
     """A candidate of what is known of an entry and what was judged of it."""
     url = entry.url or None
-    paper = arxiv_id(url) if url else None
+    paper = arxiv_id(url) if url and is_work(url) else None
     return NewCandidate(
         keys=keys,
         title=title,

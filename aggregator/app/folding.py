@@ -7,7 +7,7 @@ read once, when the first new title comes; a question then touches a few short l
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +41,7 @@ class Titles:
     by_bucket: dict[int, list[int]] = field(default_factory=dict)
     held: dict[int, Titled] = field(default_factory=dict)
     by_title: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    alone: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    alone: dict[str, frozenset[str]] = field(default_factory=dict)
     anchors: dict[int, list[int]] = field(default_factory=dict)
     learnt: int = 0
     loaded: bool = False
@@ -54,10 +54,14 @@ class Titles:
         return cls(Rarity(found.data["counts"], found.data["total"]) if found else Rarity(), now)
 
     def _load(self, unit: PollUnit) -> None:
-        self.by_bucket.clear()
+        found = defaultdict[int, list[int]](list)
         # An entry may be published long before it arrives, but its copies arrive about when it does.
         for owner, anchors in unit.learning.anchors(unit.learning.first_since(self.now - 2 * WINDOW)):
-            self._post(owner, array("H", anchors))
+            for bucket in array("H", anchors):
+                found[bucket].append(owner)
+        for posted in found.values():
+            del posted[:-NEWEST]
+        self.by_bucket = dict(found)
         self.loaded = True
 
     def renew(self, unit: PollUnit) -> bool:
@@ -70,6 +74,13 @@ class Titles:
             self.by_title.clear()
         return decided
 
+    def only(self, source: str) -> frozenset[str]:
+        """One source as a set: the same one for all its works, for each takes two hundred bytes."""
+        found = self.alone.get(source)
+        if found is None:
+            found = self.alone[source] = frozenset((source,))
+        return found
+
     def matches(self, unit: PollUnit, works: Sequence[Titled]) -> list[Match | None]:
         """For each work the candidate most like it, None for none."""
         if not self.loaded:
@@ -79,7 +90,8 @@ class Titles:
         missing = {owner for owners in chosen for owner in owners if owner not in self.held}
         if missing:
             for one in unit.learning.headings(sorted(missing)):
-                self._hold(Titled(one.id, one.title, one.sources, one.at, one.status not in _OPEN))
+                sources = self.only(*one.sources) if len(one.sources) == 1 else one.sources
+                self._hold(Titled(one.id, one.title, sources, one.at, one.status not in _OPEN))
         held = self.held
         return [
             twin or (best_match(work, [held[owner] for owner in owners if owner in held], self.rarity) if owners else None)
@@ -144,9 +156,6 @@ class Titles:
                 del posted[:-NEWEST]
 
     def _hold(self, work: Titled) -> None:
-        if len(work.sources) == 1:
-            # A set takes two hundred bytes: the candidates of one source share theirs.
-            work = Titled(work.id, work.title, self.alone.setdefault(work.sources, work.sources), work.at, work.decided)
         self.held[work.id] = work
         others = self.by_title.get(work.title)
         self.by_title[work.title] = (work.id, *others[: TWINS - 1]) if others else (work.id,)

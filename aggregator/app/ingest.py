@@ -111,7 +111,7 @@ class Ingest:
         self.titles.remember(unit, [self._titled(arrival.entry, owner) for arrival, owner in made if arrival.new])
 
     def _titled(self, entry: Entry, owner: int) -> Titled:
-        return Titled(owner, entry.title, frozenset((entry.source,)), entry.published_at or self.now)
+        return Titled(owner, entry.title, self.titles.only(entry.source), entry.published_at or self.now)
 
     def _fold(self, unit: PollUnit, coming: Sequence[_Coming], moved: dict[int, int]) -> int:
         """Of what one source brought, what has nearly the title of a candidate joins it; what is a little like one is told of

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BATCH_ENTRIES = 2000
 BATCH_OUTCOMES = 5000
+BATCH_CHARS = 5_000_000  # of text: of whole articles fewer are held at once
 FLOOD_ENTRIES = 2500
 FLOOD_WAIT = timedelta(days=1)
 # Busy, read-only, full, damaged, unknown: no outcome is to blame, and none could be stored now.
@@ -103,7 +104,7 @@ class Keeper:
         self.report = PollReport()
         self._workspace, self._before, self._now, self._wanted = workspace, before, now, wanted
         self._pending: list[Outcome] = []
-        self._entries = 0
+        self._entries = self._chars = 0
         self._ingest: Ingest | None = None
         self._open = ExitStack()
 
@@ -112,9 +113,11 @@ class Keeper:
         first = bool(outcome.entries) and not self._entries and self._ingest is None
         self._pending.append(outcome)
         self._entries += len(outcome.entries)
+        self._chars += sum([len(entry.summary) + len(entry.content) for entry in outcome.entries])
         if first:
             self._import()  # behind the line above: an interrupt in the midst of it must not lose the outcome
-        if self._entries >= BATCH_ENTRIES or len(self._pending) >= BATCH_OUTCOMES:
+        full = self._entries >= BATCH_ENTRIES or self._chars >= BATCH_CHARS
+        if full or len(self._pending) >= BATCH_OUTCOMES:
             self._flush()
 
     def finish(self, held_before: Mapping[str, datetime], holds: Mapping[str, datetime]) -> None:
@@ -133,7 +136,7 @@ class Keeper:
     def _flush(self) -> None:
         """One transaction for all that waits; where the database refuses, halves, until what it refuses is alone: one outcome
         that cannot be stored is a failure of its source and costs nobody else anything. What an interrupt strikes waits again."""
-        pending, self._pending, self._entries = self._pending, [], 0
+        pending, self._pending, self._entries, self._chars = self._pending, [], 0, 0
         parts: list[Sequence[Outcome]] = [pending] if pending else []
         while parts:
             outcomes = parts.pop()

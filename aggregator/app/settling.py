@@ -92,8 +92,9 @@ class Settling:
             del self.held[owner]
             self.changed.discard(owner)
             return False
-        if copy.source != standing.first and copy.source not in standing.others:
-            standing.others += (copy.source,)
+        source = copy.source
+        if source != standing.first and source not in standing.others:
+            standing.others += (source,)
             self.changed.add(owner)
         if fields:
             self._adopt(standing, fields)
@@ -129,8 +130,11 @@ class Settling:
         if standing.alone is None:
             standing.alone = self._score(standing)
         score = rank.with_copies(standing.alone, 1 + len(standing.others))
-        fields, standing.fields = standing.fields or {}, None
-        return fields | {"score": score.value, "score_reasons": score.reasons}
+        counted = {"score": score.value, "score_reasons": score.reasons}
+        if standing.fields is None:
+            return counted
+        fields, standing.fields = standing.fields, None
+        return fields | counted
 
     def _score(self, lead: _Standing) -> Score:
         record = self.maker.brain.record(lead.first, lead.source)
@@ -166,7 +170,7 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
     out before it is read."""
     markup = copy.summary or copy.content
     reprint = holder.reprint if copy.title == title else leads.reprint(copy.title)
-    if (official, reprint) != (holder.official, holder.reprint):
+    if official is not holder.official or reprint is not holder.reprint:
         return head_text(markup, READ_CHARS) if leads.leads(leads.Stance(official, reprint, 0), holder) else None
     held = holder.summary_chars + leads.FULLER_BY
     if held >= min(len(markup), SUMMARY_CHARS):  # no text is longer than its markup
@@ -177,4 +181,7 @@ def _leading_text(copy: Entry, official: bool, title: str, holder: leads.Stance)
 
 def columns(owner: int, fields: dict[str, Any]) -> dict[str, Any]:
     """Fields of a candidate as a row for `Candidates.rescore`."""
-    return {"id": owner} | {name: candidate_value(name, value) for name, value in fields.items()}
+    row: dict[str, Any] = {"id": owner}
+    for name, value in fields.items():
+        row[name] = candidate_value(name, value)
+    return row

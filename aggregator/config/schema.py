@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from aggregator.config import codes, form, formats, values
 from aggregator.config.advice import shown
@@ -212,8 +212,8 @@ class SourcePart(Part):
     tags: Tags = ()
     time_zone: Zone | None = None
     user_agent: Header | None = None
-    keep: list[RulePart] = []
-    block: list[RulePart] = []
+    keep: list[RulePart] = Field(default_factory=list)
+    block: list[RulePart] = Field(default_factory=list)
 
 
 class GroupPart(Part):

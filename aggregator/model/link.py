@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from aggregator.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """A labelled link of a work. `role` is one of paper, code, project, demo, video, doc, article, link; `label` is
     how it is printed ("" for the label of its role). A line that leads nowhere (`标题：…`) has the role text, the whole

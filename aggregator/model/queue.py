@@ -10,6 +10,7 @@ from typing import Any
 
 from aggregator.model.link import Link
 from aggregator.model.upstream import Entry
+from aggregator.model.value import value
 
 
 class Status(StrEnum):
@@ -28,7 +29,7 @@ EXPIRED = "expired: nobody decided on it in time"
 BLOCKED = "blocked by a rule: "
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """One term of a score or of a section's prediction: `points` of all reasons of a score add up to it."""
 
@@ -36,7 +37,7 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SectionGuess:
     """A predicted section: `confidence` is between 0 and 1, `second` the next best slug or None."""
 
@@ -46,7 +47,7 @@ class SectionGuess:
     second: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Score:
     """How relevant a candidate is; `value` is the sum of the points of `reasons`."""
 
@@ -54,7 +55,7 @@ class Score:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Copy:
     """One entry that was folded into a candidate."""
 
@@ -74,7 +75,7 @@ class SeenIn:
     relation: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Similar:
     """A candidate whose title is much like another's, though not enough to be folded: `likeness` is between 0 and 1."""
 
@@ -82,7 +83,7 @@ class Similar:
     likeness: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Candidate:
     """One work in the review queue: one or more entries folded.
 
@@ -129,7 +130,7 @@ class CandidateFilter:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewCandidate:
     """A candidate about to be stored: what the queue made of an entry nobody had met before."""
 
@@ -150,7 +151,7 @@ class NewCandidate:
     status: Status = Status.PENDING
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """One entry on its way in: into the candidate `candidate_id`, which is made of it when there is a `new` one. A new one
     without an id gets the next that is free."""

@@ -6,24 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from aggregator.model.link import Link
-
-T = TypeVar("T")
-
-
-def _sent(cls: type[T]) -> type[T]:
-    """A dataclass of which thousands go from process to process: pickled as its values in order, a third of the time that the
-    state of a frozen one takes, which is set field by field."""
-    values = attrgetter(*cls.__dataclass_fields__)  # type: ignore[attr-defined]
-
-    def reduced(self: T) -> tuple[type[T], tuple[object, ...]]:
-        return cls, values(self)
-
-    cls.__reduce__ = reduced  # type: ignore[assignment]
-    return cls
+from aggregator.model.value import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +37,7 @@ class Rules:
         return bool(self.keep or self.block)
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """One configured upstream. `urls` are its addresses in the order in which they are tried; never empty.
 
@@ -94,8 +79,7 @@ class SourceStatus(StrEnum):
     MUTED = "muted"
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class Validators:
     """ETag and Last-Modified of one address: opaque, sent back as they came."""
 
@@ -106,8 +90,7 @@ class Validators:
         return bool(self.etag or self.last_modified)
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class Rhythm:
     """How often an upstream speaks and wishes to be asked: what its last document said, needed again when a poll brings
     none. `entry_minutes` is the gap between its entries or the time since the newest, by which it is asked; `skip_hours`
@@ -124,8 +107,7 @@ class Rhythm:
     first_read_at: datetime | None = None
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class PollState:
     """What the polls of a source have taught. `validators` are kept per address; `moved` maps an address to where a
     permanent redirect sent it; `body_hashes` maps an address to the digest of the last body that parsed, `item_hashes` to
@@ -149,7 +131,7 @@ class PollState:
     item_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Enclosure:
     """A file that an entry carries; `length_bytes` None where the upstream does not say."""
 
@@ -158,8 +140,7 @@ class Enclosure:
     length_bytes: int | None = None
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """What an upstream said. Its identity is (`source`, `guid`): a guid is never compared across sources.
 
@@ -188,8 +169,7 @@ class Entry:
     arrived_at: datetime | None = None
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class RequestRecord:
     """One HTTP exchange of a poll, for `sources explain` and the request log. `reason` says why it was asked then."""
 
@@ -203,8 +183,7 @@ class RequestRecord:
     error: str | None = None
 
 
-@_sent
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What came of polling one source. `outcome` is "ok", "unchanged", "failed", "limited", "gone" or "paused";
     `state` is what to remember, `entries` all that the upstream listed (known ones too), in its order; `blocked` gives, by

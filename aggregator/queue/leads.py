@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 from aggregator.model import Link, NewCandidate
-from aggregator.urls import arxiv_id, identity_keys, link_role
+from aggregator.model.value import value
+from aggregator.urls import identity_keys, is_work, link_role
 
 _REPRINT = re.compile(r"转载|转自|转发|编译|搬运|repost|via\b", re.IGNORECASE)
 FULLER_BY = 200
@@ -22,7 +22,7 @@ def own_work(keys: Sequence[str]) -> bool:
     return any(key.startswith(_OWN) for key in keys)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stance:
     """With what a copy stands for its work: whether it is where the work itself is, whether its title says that it is a
     reprint, and how many characters of summary it has."""
@@ -43,10 +43,9 @@ def reprint(title: str) -> bool:
     return bool(_REPRINT.search(title))
 
 
-@lru_cache(maxsize=1024)
 def official(url: str | None) -> bool:
     """True for the place where a work itself is: a paper's page, a repository."""
-    return url is not None and (link_role(url) in {"paper", "code"} or arxiv_id(url) is not None)
+    return url is not None and is_work(url)
 
 
 def leads(challenger: Stance, holder: Stance) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import compress
 
 from aggregator.model import Reason, Score
+from aggregator.model.value import value
 from aggregator.queue.linear import Linear
 from aggregator.queue.titles import folded, learnt_form
 from aggregator.queue.training import fold_of
@@ -37,7 +38,7 @@ TERMS_SHOWN = 6
 WISH_POINTS = 1.5
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceRecord:
     """How a source has done: `seen` works it brought, `approved` of them taken or printed in the archive under its name,
     `rejected`; `weight` is the editor's own correction."""
@@ -72,7 +73,7 @@ class Ranking:
         object.__setattr__(self, "needles", tuple(keyword.folded for keyword in self.keywords))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subject:
     """What is scored: a work as it arrived. `copies` counts the sources that have it."""
 

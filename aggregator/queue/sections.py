@@ -14,10 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 from aggregator.model import Publication, Reason, Section, SectionGuess
+from aggregator.model.value import value
 from aggregator.queue.cues import SUMMARY_CHARS, cues, groups
 from aggregator.queue.linear import Linear, Vector
 from aggregator.queue.titles import folded, has_repository_prefix, learnt_form
-from aggregator.urls import arxiv_id, github_repo, host, link_role
+from aggregator.urls import arxiv_id, github_repo, host, is_work, link_role
 
 _KINDS: dict[str, re.Pattern[str]] = {
     "papers": re.compile(r"paper|research|论文|学术"),
@@ -95,7 +96,7 @@ class Models:
         return cls(Linear.load(data["bare"]), Linear.load(data["read"]) if data["read"] else None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """What is known of a work: its title as it arrived, the target's address, the name of its source, the beginning of its
     summary as `read_part` gives it ("" for none), the addresses that it links to."""
@@ -212,10 +213,10 @@ def _address_rules(url: str | None, links: Sequence[str]) -> list[tuple[str, Rea
     if not url:
         return []
     votes: list[tuple[str, Reason]] = []
-    role, name = link_role(url), host(url)
-    if role == "paper" or arxiv_id(url):
+    name, work = host(url), is_work(url)
+    if work and (link_role(url) == "paper" or arxiv_id(url)):
         votes.append(("papers", Reason(5.0, f"the link leads to a paper ({name})")))
-    elif role == "code":
+    elif work:
         votes.append(("projects", Reason(5.0, f"the link leads to code ({name})")))
     elif "/blog" in url or name.startswith("blog.") or name == "zhuanlan.zhihu.com":
         votes.append(("posts", Reason(2.0, f"the link leads to a blog ({name})")))

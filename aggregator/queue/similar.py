@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from aggregator.model.value import value
 from aggregator.queue.wording import contradict, core, names, numbers, of_one_mould, tells, unframed
 from aggregator.text import fold_title, is_cjk, tokens
 
@@ -141,7 +141,7 @@ class Titled(NamedTuple):
     decided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Match:
     """The work most like another: `likeness` between 0 and 1; `same` when it counts as a copy, else it is a hint."""
 

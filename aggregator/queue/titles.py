@@ -12,6 +12,9 @@ _TAG = re.compile(r"\s*(?:\[[^\[\]]{2,24}\]|\[\[[^\[\]]{2,24}\])\s*")
 _PAPER_ID = re.compile(r"\s*\d{4}\.\d{4,5}(?:v\d+)?\s*[\]:：]\s*")
 _REPOSITORY = re.compile(r"\s*[A-Za-z0-9][\w.-]*/[\w.-]+\s*[:：]\s*")
 
+# Each with what it cannot be without.
+_PREFIXES = (("[", _TAG), (".", _PAPER_ID), ("/", _REPOSITORY))
+
 
 def as_arrived(title: str) -> str:
     """A printed title without Markdown, bracketed tags (`[CVPR2020]`), paper ids and an `owner/repo:` prefix.
@@ -19,15 +22,15 @@ def as_arrived(title: str) -> str:
     A title that is nothing but a prefix stays as it is.
     """
     plain = clean_line(_MARKS.sub("", title) if "<" in title or "*" in title or "`" in title else title)
-    for prefix in (_TAG, _PAPER_ID, _REPOSITORY):
-        if found := prefix.match(plain):
+    for sign, prefix in _PREFIXES:
+        if sign in plain and (found := prefix.match(plain)):
             plain = plain[found.end() :].strip() or plain
     return plain
 
 
 def has_repository_prefix(title: str) -> bool:
     """True for `owner/repo: …`."""
-    return bool(_REPOSITORY.match(title))
+    return "/" in title and bool(_REPOSITORY.match(title))
 
 
 @lru_cache(maxsize=64)

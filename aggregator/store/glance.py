@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from aggregator.model import PollState
@@ -41,8 +42,11 @@ def _read(connection: sqlite3.Connection) -> Glance:
     return Glance(states, {host: until for host, until in holds.items() if until})
 
 
+_instant = lru_cache(maxsize=256)(instant_in)  # a poll gives all its sources the same few
+
+
 def _state(row: sqlite3.Row) -> PollState:
     values: dict[str, Any] = dict(row)
     values.update({name: json_in(values[name]) for name in _JSON})
-    values.update({name: instant_in(values[name]) for name in _INSTANTS})
+    values.update({name: _instant(values[name]) for name in _INSTANTS})
     return state_in(values)

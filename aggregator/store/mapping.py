@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aggregator.model import (
@@ -49,17 +49,27 @@ def similar_out(similar: tuple[Similar, ...]) -> list[list[Any]]:
     return [[one.id, one.likeness] for one in similar]
 
 
+_AS_JSON: Mapping[str, Callable[[Any], Any]] = {
+    "links": links_out,
+    "score_reasons": reasons_out,
+    "section_reasons": reasons_out,
+    "similar": similar_out,
+}
+
+
 def entry_out(entry: Entry, candidate_id: int, arrived_at: Any, form: Form = CORE) -> dict[str, Any]:
     """Entry -> row of entry; `arrived_at` is given as the form has it."""
     published_at, updated_at = entry.published_at, entry.updated_at
+    published = published_at and form.instant(published_at)
     return {
         "source": entry.source,
         "guid": entry.guid,
         "candidate_id": candidate_id,
         "url": entry.url,
         "title": entry.title,
-        "published_at": published_at and form.instant(published_at),
-        "updated_at": updated_at and form.instant(updated_at),
+        "published_at": published,
+        # Most say the same of both, or nothing of one.
+        "updated_at": published if updated_at == published_at else updated_at and form.instant(updated_at),
         "arrived_at": arrived_at,
         "summary": entry.summary,
         "content": entry.content,
@@ -157,12 +167,8 @@ def candidate_read(row: Row) -> Candidate:
 
 def candidate_value(name: str, value: Any) -> Any:
     """One field of a Candidate as its column holds it."""
-    if name == "links":
-        return links_out(value)
-    if name in {"score_reasons", "section_reasons"}:
-        return reasons_out(value)
-    if name == "similar":
-        return similar_out(value)
+    if name in _AS_JSON:
+        return _AS_JSON[name](value)
     if isinstance(value, tuple):
         return list(value)
     return value.value if isinstance(value, Status) else value

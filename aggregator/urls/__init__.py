@@ -6,7 +6,7 @@ Canonical means: the same page written the same way, still a URL that opens. Ide
 from aggregator.urls.canonical import canonical, is_temporary, unwrap
 from aggregator.urls.identity import MAX_KEY_CHARS, bounded, identity_keys
 from aggregator.urls.parts import MAX_URL_CHARS, host, is_http, safe_url
-from aggregator.urls.places import arxiv_id, arxiv_id_in, github_repo, link_role, names_itself
+from aggregator.urls.places import arxiv_id, arxiv_id_in, github_repo, is_work, link_role, names_itself
 
 __all__ = [
     "MAX_KEY_CHARS",
@@ -20,6 +20,7 @@ __all__ = [
     "identity_keys",
     "is_http",
     "is_temporary",
+    "is_work",
     "link_role",
     "names_itself",
     "safe_url",

@@ -27,7 +27,10 @@ def identity_keys(url: str | None) -> tuple[str, ...]:
     · `url:host/path?query` with scheme, `www.` and a trailing slash dropped.
     A key is at most 500 characters long: of a longer one the rest is a digest, for no database indexes texts of any length.
     """
-    return tuple(key if len(key) <= MAX_KEY_CHARS else bounded(key) for key in _identity_keys(url))
+    if plain := plain_parts(url) if url else None:
+        host, path, rest = plain[1].host, plain[1].path, plain[1].rest
+        return (bounded(f"url:{host.removeprefix('www.')}{_without_index(path)}{rest}"),)
+    return tuple(map(bounded, _identity_keys(url)))
 
 
 def bounded(key: str) -> str:
@@ -42,9 +45,6 @@ def _identity_keys(url: str | None) -> tuple[str, ...]:
         return ()
     if number := plain_paper(url):
         return (f"arxiv:{number}",)
-    if simple := plain_parts(url):
-        plain = simple[1]
-        return (f"url:{plain.host.removeprefix('www.')}{_INDEX.sub('', plain.path)}{plain.rest}",)
     clean = canonical(url)
     if clean is None:
         return ()
@@ -65,9 +65,14 @@ def _identity_keys(url: str | None) -> tuple[str, ...]:
         values = dict(parse_qsl(parts.query))
         if "__biz" in values and "mid" in values:
             return (f"wechat:{values['__biz']}/{values['mid']}/{values.get('idx', '1')}",)
-    path = _INDEX.sub("", parts.path)
+    path = _without_index(parts.path)
     port = f":{parts.port}" if parts.port else ""
     return (f"url:{name}{port}{path}" + (f"?{parts.query}" if parts.query else ""),)
+
+
+def _without_index(path: str) -> str:
+    # The expression tries every slash.
+    return _INDEX.sub("", path) if path.endswith("/") or "/index." in path else path
 
 
 def _github_key(path: str) -> str | None:

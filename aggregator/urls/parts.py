@@ -22,6 +22,8 @@ class Parts(NamedTuple):
 
 # What urllib would take apart the same, as most addresses: no port, no user, no fragment, nothing that is not ASCII.
 _SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
+# Safe as it stands, as most: a host, perhaps a port, and nothing that is not ASCII.
+_SAFE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,4})?(?:/[!-~]*)?")
 
 
 @lru_cache(maxsize=1024)
@@ -29,7 +31,7 @@ def taken_apart(url: str) -> Parts | None:
     """The parts of an address, None for what is none."""
     # One address is asked about a dozen times while it comes in; `hostname` of urllib computes anew at every call.
     if simple := _SIMPLE.fullmatch(url):
-        return Parts(simple[1], simple[2], simple[3], simple[4] or "")
+        return Parts._make(simple.groups(""))
     try:
         parts = urlsplit(url)
         return Parts(parts.scheme.lower(), (parts.hostname or "").lower(), parts.path, parts.query)
@@ -48,6 +50,8 @@ def safe_url(url: str | None) -> str | None:
     characters inside, at most 2,000 characters. Blanks around it are dropped and blanks inside a path are encoded."""
     if not url:
         return None
+    if _SAFE.fullmatch(url) and len(url) <= MAX_URL_CHARS:
+        return url
     url = re.sub(r"[\t\r\n]", "", url).strip()
     url = url.replace(" ", "%20")
     if len(url) > MAX_URL_CHARS or _FORBIDDEN.search(url):

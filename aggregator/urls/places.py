@@ -107,6 +107,8 @@ _VIDEO_HOSTS = frozenset(
         "live.bilibili.com",
     )
 )
+# Where `arxiv_id` looks for papers.
+_PAPERS_TOO = frozenset((*ARXIV_HOSTS, "huggingface.co", "hf.co", "papers.cool", "doi.org", "dx.doi.org"))
 _WRITINGS = ("/blog", "/docs", "/learn", "/posts")  # of Hugging Face
 _CSDN = frozenset(("csdn.net",))
 _DOC_HOSTS = frozenset(("readthedocs.io", "readthedocs.org", "docs.rs", "gitbook.io"))
@@ -158,6 +160,24 @@ def names_itself(url: str) -> bool:
     if name in {"huggingface.co", "hf.co"}:
         return not parts.path.startswith(_WRITINGS)
     return is_host(name, _CODE_HOSTS) or is_host(name, _PAPER_HOSTS) or arxiv_id(url) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_work(url: str) -> bool:
+    """True for the place where a work itself is: a paper's page, a repository."""
+    parts = taken_apart(url)
+    if parts is None:
+        return False
+    if _says_nothing(parts.host):  # as most hosts; only the ending is left to tell
+        return parts.path[-4:].lower() == ".pdf"
+    return link_role(url) in {"paper", "code"} or arxiv_id(url) is not None
+
+
+@lru_cache(maxsize=256)
+def _says_nothing(host: str) -> bool:
+    """True for a host of which no page is the place of a work, but for a file."""
+    name = host.removeprefix("www.")
+    return name not in _PAPERS_TOO and _role_by_host(host) not in {"huggingface", "code", "paper"}
 
 
 @lru_cache(maxsize=1024)

@@ -19,8 +19,10 @@ from werkzeug import Request, Response
 
 from aggregator.app import keeping
 from aggregator.app.ingest import Ingest
+from aggregator.app.workspace import open_workspace
+from aggregator.cli.context import now
 from aggregator.cli.running import interruptible
-from aggregator.model import Entry
+from aggregator.model import Entry, Outcome, PollState
 from aggregator.store.polls.unit import PollUnit
 from tests.cli.conftest import Desk, item, rss
 
@@ -131,6 +133,23 @@ def test_what_an_interrupt_strikes_while_it_is_stored_is_stored_all_the_same(
     assert struck == [1]
     assert len(desk("queue", "list", "--json").json) == 2
     assert " 0 new " in desk("poll", "--all").out
+
+
+def test_of_whole_articles_few_wait_to_be_stored(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "BATCH_CHARS", 1000)
+    desk.configure("/a.xml")
+    workspace = open_workspace(desk.root, os.environ)
+    keeper = keeping.Keeper(workspace, {}, now(), wanted=False)
+    found = []
+    for number in range(5):
+        name = f"s{number}"
+        entry = Entry(name, "1", None, f"第{number}篇关于端侧推理的文章", summary="字" * 100, content="字" * 300)
+        keeper.take(Outcome(name, "ok", PollState(name), (entry,)))
+        with workspace.store.read() as unit:
+            found.append(sum(unit.sources.entry_counts().values()))
+    keeper.finish({}, {})
+    assert found == [0, 0, 3, 3, 3]
+    assert keeper.report.new == 5
 
 
 def test_a_taken_port_is_said(desk: Desk) -> None:

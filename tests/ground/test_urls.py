@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.urls import (
+    MAX_URL_CHARS,
     arxiv_id,
     arxiv_id_in,
     canonical,
     github_repo,
     identity_keys,
     is_temporary,
+    is_work,
     link_role,
     safe_url,
 )
@@ -223,3 +225,52 @@ def test_an_address_is_taken_apart_as_urllib_does(scheme: str, host: str, rest: 
     except ValueError:
         expected = None
     assert taken_apart(url) == expected
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTP", "ftp", "mailto"]),
+    st.text("ab.-0:@[]A", max_size=7),
+    st.text('az/?#:@[]%&=;!"<>|\\ \t\n\x7fé例\u200b'),
+)
+def test_what_is_safe_at_a_glance_is_what_the_long_way_lets_through(scheme: str, host: str, rest: str) -> None:
+    url = f"{scheme}://{host}{rest}"
+    # A blank in front means nothing, and no address with one is taken at a glance.
+    assert safe_url(url) == safe_url(f" {url}")
+
+
+def test_an_address_is_too_long_to_be_safe_at_a_glance_as_well() -> None:
+    assert safe_url(f"https://a.example/{'b' * (MAX_URL_CHARS - 18)}") is not None
+    assert safe_url(f"https://a.example/{'b' * (MAX_URL_CHARS - 17)}") is None
+
+
+_PLACES = [
+    "a.example",
+    "arxiv.org",
+    "cn.arxiv.org",
+    "ar5iv.labs.arxiv.org",
+    "doi.org",
+    "dl.acm.org",
+    "github.com",
+    "gist.github.com",
+    "gitee.com",
+    "b.github.io",
+    "huggingface.co",
+    "hf.co",
+    "papers.cool",
+    "hal.science",
+    "ecva.net",
+    "youtu.be",
+]
+
+
+@given(
+    st.sampled_from(["", "www.", "m.", "x.www.", "WWW."]),
+    st.sampled_from(_PLACES),
+    st.sampled_from(["/", "/abs/", "/papers/", "/arxiv/", "/10.48550/arXiv.", "/spaces/", "/docs/", "/a/demo/", "/x?y="]),
+    st.sampled_from(
+        ["", "2401.01234", "2401.01234v2", "cs/0101001", "a/b", "a.pdf", "a.PDF", "pdf", ".pdf/", "a.pdf?b", "İ.pdf"]
+    ),
+)
+def test_the_place_of_a_work_is_a_paper_or_code(prefix: str, name: str, path: str, rest: str) -> None:
+    url = f"https://{prefix}{name}{path}{rest}"
+    assert is_work(url) == (link_role(url) in {"paper", "code"} or arxiv_id(url) is not None)
