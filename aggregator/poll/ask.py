@@ -208,8 +208,8 @@ class SourceFetch:
             self.answered = Answer(
                 max(said.freshness_seconds or 0.0, fresh or 0.0), max(said.retry_after_seconds or 0.0, quiet or 0.0)
             )
-        fetched = replace(fetched, url=url, read_before_at=self._state.last_ok_at)
-        return replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
+        read = replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
+        return replace(read, url=url, read_before_at=self._state.last_ok_at)
 
 
 def _mark(source: Source) -> str:

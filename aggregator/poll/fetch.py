@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +29,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
+_NO_BODY = httpx.ByteStream(b"")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LARGE_BYTES = MIB
@@ -134,8 +134,10 @@ class HttpFetcher:
             at, started = self._clock(), time.monotonic()
             answer: _Answer | None = None
             failure: FetchError | None = None
+            deadline = asyncio.timeout(max(seconds_left, 0.0))
             try:
-                async with self._deadline(seconds_left):
+                async with deadline:
+                    self._deadlines.add(deadline)
                     answer = await self._exchange(url, ask, started)
             except TimeoutError:
                 failure = failures.too_slow(url.host, self._settings.deadline_seconds)
@@ -143,6 +145,8 @@ class HttpFetcher:
                 failure, turn.asked = error, not isinstance(error, failures.UnaskedError)
             except (httpx.TransportError, OSError) as error:
                 failure = _failure(url.host, error)
+            finally:
+                self._deadlines.discard(deadline)
             if ask.observer is not None:
                 status = answer.status if answer else failure.http_status if failure else None
                 length = len(answer.body) if answer else 0
@@ -155,17 +159,11 @@ class HttpFetcher:
             raise failure or failures.broken(url.host, "there was no answer")
         return answer
 
-    @asynccontextmanager
-    async def _deadline(self, seconds: float) -> AsyncIterator[None]:
-        async with asyncio.timeout(max(seconds, 0.0)) as deadline:
-            self._deadlines.add(deadline)
-            try:
-                yield
-            finally:
-                self._deadlines.discard(deadline)
-
     async def _exchange(self, url: httpx.URL, ask: _Ask, started: float) -> _Answer:
-        response = await self._transport.handle_async_request(httpx.Request("GET", url, headers=self._headers(ask)))
+        # With a stream httpx takes the headers as they are; what it would add is the host alone.
+        sent = [(b"Host", url.netloc), *self._headers(ask)]
+        request = httpx.Request("GET", url, headers=sent, stream=_NO_BODY)
+        response = await self._transport.handle_async_request(request)
         try:
             headers = joined(response.headers.raw)
             status = response.status_code

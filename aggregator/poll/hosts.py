@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -84,13 +83,33 @@ class _Queue:
     held_until: float = 0.0
 
 
-@dataclass(slots=True)
 class Turn:
-    """One request's place. `asked` is set to False when nothing reached the host after all: then no gap follows."""
+    """One request's place: entering waits for it, and leaving keeps the gap after it if the host was asked. `asked` is set to
+    False when nothing reached the host after all: then no gap follows. Entering raises FetchError E212 while the host has asked
+    for more quiet than is worth waiting for."""
 
-    noted_at: float
-    place: Place | None
-    asked: bool = True
+    __slots__ = ("_queue", "_queues", "asked", "noted_at", "place")
+
+    def __init__(self, queues: HostQueues, queue: _Queue) -> None:
+        self._queues, self._queue = queues, queue
+        self.asked = True
+        self.noted_at = 0.0
+        self.place: Place | None = None
+
+    async def __aenter__(self) -> Turn:
+        await self._queue.slots.acquire()
+        try:
+            self.noted_at, self.place = await self._queues.wait(self._queue)
+        except BaseException:
+            self._queue.slots.release()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            self._queues.leave(self._queue, self)
+        finally:
+            self._queue.slots.release()
 
 
 @dataclass(slots=True)
@@ -105,6 +124,7 @@ class HostQueues:
     wall: Callable[[], float] = time.time
     shared: SharedHosts | None = None
     _queues: dict[str, _Queue] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def sharing(cls, settings: PollSettings, now: Callable[[], datetime]) -> HostQueues:
@@ -122,7 +142,10 @@ class HostQueues:
 
     def key(self, url: str) -> str:
         """The queue in which a URL stands."""
-        return host_key(url, self.settings.allow_private_networks)
+        key = self._keys.get(url)
+        if key is None:
+            key = self._keys[url] = host_key(url, self.settings.allow_private_networks)
+        return key
 
     def concurrency(self, key: str) -> int:
         """How many requests may run in that queue at once."""
@@ -133,26 +156,23 @@ class HostQueues:
         queue = self._queue(key)
         return queue.next_at if queue.held_until > queue.next_at + PATIENCE_SECONDS else max(queue.next_at, queue.held_until)
 
-    @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[Turn]:
-        """One request's place: waits for it, and keeps the gap after it if the host was asked. Raises FetchError E212 while
-        the host has asked for more quiet than is worth waiting for."""
-        queue = self._queue(self.key(url))
-        async with queue.slots:
-            turn = await self._wait(queue)
-            try:
-                yield turn
-            finally:
-                now, gap = self.clock(), queue.rule.gap_seconds
-                next_at = now + gap * (1.0 + JITTER * self.chance()) if turn.asked else None
-                if next_at is not None:
-                    queue.next_at = max(queue.next_at, next_at)
-                elif queue.next_at == turn.noted_at:  # else another request has the last word
-                    queue.next_at = now
-                if turn.place is not None and self.shared is not None:
-                    self.shared.give_back(queue.key, turn.place, now=now, next_at=next_at)
+    def turn(self, url: str) -> Turn:
+        """One request's place in the queue of its host."""
+        return Turn(self, self._queue(self.key(url)))
 
-    async def _wait(self, queue: _Queue) -> Turn:
+    def leave(self, queue: _Queue, turn: Turn) -> None:
+        """The request of a turn is over."""
+        now, gap = self.clock(), queue.rule.gap_seconds
+        next_at = now + gap * (1.0 + JITTER * self.chance()) if turn.asked else None
+        if next_at is not None:
+            queue.next_at = max(queue.next_at, next_at)
+        elif queue.next_at == turn.noted_at:  # else another request has the last word
+            queue.next_at = now
+        if turn.place is not None and self.shared is not None:
+            self.shared.give_back(queue.key, turn.place, now=now, next_at=next_at)
+
+    async def wait(self, queue: _Queue) -> tuple[float, Place | None]:
+        """Waits for a place; gives the instant noted for the next request, and the place among all processes."""
         while True:
             now = self.clock()
             if queue.held_until - now > PATIENCE_SECONDS:
@@ -167,7 +187,7 @@ class HostQueues:
             elif wait <= 0:
                 # Two that wait in one queue must not start together.
                 queue.next_at = max(queue.next_at, now + queue.rule.gap_seconds)
-                return Turn(queue.next_at, taken)
+                return queue.next_at, taken
             await self.sleep(wait)
 
     def _taken(self, queue: _Queue, now: float) -> Place | Wait | None:

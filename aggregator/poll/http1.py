@@ -32,6 +32,7 @@ class Connection:
         the connection can be used again."""
         try:
             await self._send(request)
+            self._h11.receive_data(await self._receive())
             head = await self._head()
         except BaseException:
             self.close()

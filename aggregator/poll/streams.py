@@ -17,7 +17,6 @@ from typing import Protocol, TypeVar
 from aggregator.poll.guard import Address
 
 _AT_ONCE = 64 * 1024
-_READS_IN_A_ROW = 4  # then others have their turn, for there may always be something to read, and time limits pass meanwhile
 T = TypeVar("T")
 
 
@@ -44,36 +43,51 @@ class Stream(Protocol):
 async def connect(address: Address, port: int, limit_seconds: float | None) -> PlainStream:
     """A connection in the clear to an address. Raises OSError; TimeoutError, one of those, where it takes too long."""
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    connection = socket.socket(family, socket.SOCK_STREAM)
+    stream = PlainStream(socket.socket(family, socket.SOCK_STREAM))
     try:
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        async with asyncio.timeout(limit_seconds):
-            await asyncio.get_running_loop().sock_connect(connection, (str(address), port))
+        if limit_seconds is None:
+            await stream.connect(str(address), port)
+        else:
+            async with asyncio.timeout(limit_seconds):
+                await stream.connect(str(address), port)
     except BaseException:
-        connection.close()
+        stream.close()
         raise
-    return PlainStream(connection)
+    return stream
 
 
 class PlainStream:
-    """A connection as it is."""
+    """A connection as it is. Whoever receives lets others work first, even where there is always something to read: they have
+    their turn, and time limits pass."""
 
     def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connection
         self._loop = asyncio.get_running_loop()
-        self._reads = 0
+
+    async def connect(self, host: str, port: int) -> None:
+        """Connects to an address."""
+        try:
+            self._socket.connect((host, port))
+        except (BlockingIOError, InterruptedError):
+            await self._wait(self._loop.add_writer, self._loop.remove_writer)
+        if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(error, f"Connect call failed {(host, port)}")
 
     async def send(self, data: bytes) -> None:
         """Sends all of it."""
-        await self._loop.sock_sendall(self._socket, data)
+        sent = self._sent(data)
+        while sent < len(data):
+            await self._wait(self._loop.add_writer, self._loop.remove_writer)
+            sent += self._sent(memoryview(data)[sent:])
 
     async def receive(self) -> bytes:
         """What has come, at least one byte; nothing when the other end has closed."""
-        self._reads += 1
-        if not self._reads % _READS_IN_A_ROW:
-            await asyncio.sleep(0)
-        return await self._loop.sock_recv(self._socket, _AT_ONCE)
+        while True:
+            await self._wait(self._loop.add_reader, self._loop.remove_reader)
+            with suppress(BlockingIOError, InterruptedError):  # what woke us may have been nothing after all
+                return self._socket.recv(_AT_ONCE)
 
     def received(self) -> bytes | None:
         """What has come already; None for nothing yet, b"" when the other end has closed."""
@@ -91,6 +105,28 @@ class PlainStream:
     def close(self) -> None:
         """Closes the connection at once."""
         self._socket.close()
+
+    def _sent(self, data: bytes | memoryview) -> int:
+        try:
+            return self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+
+    async def _wait(self, add: Callable[..., object], remove: Callable[[int], object]) -> None:
+        """Until the socket can be read or written: `add` and `remove` are those of the loop for one of them."""
+        descriptor, waiter = self._socket.fileno(), self._loop.create_future()
+
+        def ready() -> None:
+            remove(descriptor)
+            if not waiter.done():  # it may just have been cancelled
+                waiter.set_result(None)
+
+        add(descriptor, ready)
+        try:
+            await waiter
+        except BaseException:
+            remove(descriptor)
+            raise
 
 
 class TlsStream:

@@ -115,7 +115,7 @@ class _Worker:
         self._queues.restore(order.holds)
         self._fetcher = HttpFetcher(settings, self._clock, self._queues)
         self._tools = Tools(self._fetcher, load_kinds(settings.kinds), settings, self._clock)
-        self._lanes = Lanes(order.jobs, self._queues, settings.allow_private_networks)
+        self._lanes = Lanes(order.jobs, self._queues)
 
     async def run(self, channel: socket.socket) -> None:
         """Polls everything, then says so by closing the channel."""
