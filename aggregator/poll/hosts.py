@@ -125,6 +125,7 @@ class HostQueues:
     shared: SharedHosts | None = None
     _queues: dict[str, _Queue] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
+    _held: dict[str, _Queue] = field(default_factory=dict)
 
     @classmethod
     def sharing(cls, settings: PollSettings, now: Callable[[], datetime]) -> HostQueues:
@@ -180,7 +181,7 @@ class HostQueues:
             wait = max(queue.next_at, queue.held_until) - now
             taken = self._taken(queue, now) if wait <= 0 else None
             if isinstance(taken, Wait) and taken.held:
-                queue.held_until = now + taken.seconds  # looked at again above: waited for, or too long for that
+                self._hold(queue, now + taken.seconds)  # looked at again above: waited for, or too long for that
                 continue
             if isinstance(taken, Wait):
                 wait = taken.seconds
@@ -209,21 +210,25 @@ class HostQueues:
         if queue.rule.holds:
             wait = BARE_HOLD_SECONDS if seconds is None else seconds
             now = self.clock()
-            queue.held_until = max(queue.held_until, now + wait)
+            self._hold(queue, max(queue.held_until, now + wait))
             if self.shared is not None:
                 self.shared.hold(queue.key, now=now, until=self.wall() + wait)
 
     def holds(self) -> dict[str, float]:
         """Seconds for which each host still wants quiet, by queue."""
         now = self.clock()
-        return {key: queue.held_until - now for key, queue in self._queues.items() if queue.held_until > now}
+        return {key: queue.held_until - now for key, queue in self._held.items() if queue.held_until > now}
 
     def restore(self, holds: Mapping[str, float]) -> None:
         """Takes over what `holds` gave in another process."""
         now = self.clock()
         for key, seconds in holds.items():
             queue = self._queue(key)
-            queue.held_until = max(queue.held_until, now + seconds)
+            self._hold(queue, max(queue.held_until, now + seconds))
+
+    def _hold(self, queue: _Queue, until: float) -> None:
+        queue.held_until = until
+        self._held[queue.key] = queue
 
     def _queue(self, key: str) -> _Queue:
         queue = self._queues.get(key)

@@ -31,7 +31,8 @@ from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
 _AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it has, others are read
-_AT_ONCE = 4  # outcomes in a report: a document's entries stand in memory three times until they are sent
+_READ_AT_ONCE = 4  # documents in a report: their entries stand in memory three times until they are sent
+_AT_ONCE = 16  # outcomes in a report: those that stand in none when a process dies are asked for again
 
 
 def main() -> None:
@@ -110,6 +111,7 @@ class _Worker:
         self._order, self._pulse = order, pulse
         self._jobs = dict(order.jobs)
         self._done: list[tuple[int, Outcome]] = []
+        self._read = 0  # of them brought entries
         settings = order.settings
         self._queues = HostQueues.sharing(settings, self._clock)
         self._queues.restore(order.holds)
@@ -137,11 +139,7 @@ class _Worker:
         while (taken := self._lanes.take()) is not None:
             ready_at, lane, index = taken
             await asyncio.sleep(max(ready_at - self._queues.clock(), 0))
-            self._done.append((index, await self._poll(index)))
-            if len(self._done) >= _AT_ONCE:
-                self._flush(writer)
-            elif len(self._done) == 1:
-                asyncio.get_running_loop().call_soon(self._flush, writer)
+            self._report(index, await self._poll(index), writer)
             self._lanes.give_back(lane)
             await writer.drain()  # the parent is behind: it gets time, and nothing else waits
 
@@ -155,10 +153,19 @@ class _Worker:
             errors = [(source.url, unexpected(error))]
             return failure(source, state, errors, self._order.now, self._tools.chance, settings.pause_after)
 
+    def _report(self, index: int, outcome: Outcome, writer: asyncio.StreamWriter) -> None:
+        self._done.append((index, outcome))
+        self._read += bool(outcome.entries)
+        if self._read >= _READ_AT_ONCE or len(self._done) >= _AT_ONCE:
+            self._flush(writer)
+        elif len(self._done) == 1:
+            asyncio.get_running_loop().call_soon(self._flush, writer)
+
     def _flush(self, writer: asyncio.StreamWriter) -> None:
         if self._done and not writer.is_closing():
             writer.write(frame(Report(tuple(self._done), self._queues.holds())))
             self._done.clear()
+            self._read = 0
 
     async def _beat(self) -> None:
         while True:

@@ -20,8 +20,8 @@ class Parts(NamedTuple):
     query: str
 
 
-# What urllib would take apart the same, as most addresses: no port, no user, no fragment, nothing that is not ASCII.
-_SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
+# What urllib would take apart the same, as most addresses: no user, no fragment, nothing that is not ASCII.
+_SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
 
 
 @lru_cache(maxsize=1024)
