@@ -180,9 +180,8 @@ def test_an_answer_that_comes_before_all_is_sent_is_heard() -> None:
 
 
 def test_a_request_that_cannot_be_written_is_not_sent() -> None:
-    with serving(says(answer())) as server:
-        with pytest.raises(httpx.LocalProtocolError):
-            asked_once(server.url, headers=[(b"X-Bad", b"a\r\nb")])
+    with serving(says(answer())) as server, pytest.raises(httpx.LocalProtocolError):
+        asked_once(server.url, headers=[(b"X-Bad", b"a\r\nb")])
     assert server.requests == []
 
 
