@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import OrderedDict
 from functools import partial
 from ssl import SSLContext
 
@@ -35,13 +34,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, allowed: tuple[Network, ...] = (), tls: SSLContext | None = None) -> None:
         self._allowed = allowed
         self._tls = tls
-        self._idle: OrderedDict[Connection, _Origin] = OrderedDict()
+        self._idle = _Idle()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; the body is still to be read from the response's stream."""
         url = request.url
         origin = (url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
-        connection = self._take(origin)
+        connection = self._idle.take(origin)
         if connection is not None:
             try:
                 return await connection.ask(request, partial(self._put_back, connection, origin))
@@ -92,29 +91,53 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
 
-    def _take(self, origin: _Origin) -> Connection | None:
-        connection = next((each for each, known in reversed(self._idle.items()) if known == origin), None)
-        if connection is None:
+    def _put_back(self, connection: Connection, origin: _Origin) -> None:
+        if connection.finish():
+            self._idle.keep(connection, origin)
+
+    async def aclose(self) -> None:
+        """Closes what is kept."""
+        self._idle.close()
+
+
+class _Idle:
+    """Connections that wait for another request to their origin."""
+
+    def __init__(self) -> None:
+        self._kept: dict[_Origin, list[Connection]] = {}  # the origin that was asked last stands last
+        self._count = 0
+
+    def take(self, origin: _Origin) -> Connection | None:
+        """The one that was kept last, if it can be used."""
+        if origin not in self._kept:
             return None
-        del self._idle[connection]
+        connection = self._removed(origin, -1)
         if connection.is_reusable():
             return connection
         connection.close()
         return None
 
-    def _put_back(self, connection: Connection, origin: _Origin) -> None:
-        if not connection.finish():
-            return
-        self._idle[connection] = origin
-        if len(self._idle) > _MAX_IDLE:
-            oldest, _ = self._idle.popitem(last=False)
-            oldest.close()
+    def keep(self, connection: Connection, origin: _Origin) -> None:
+        """Keeps one; closes the oldest of too many."""
+        self._kept[origin] = [*self._kept.pop(origin, ()), connection]
+        self._count += 1
+        if self._count > _MAX_IDLE:
+            self._removed(next(iter(self._kept)), 0).close()
 
-    async def aclose(self) -> None:
-        """Closes what is kept."""
-        while self._idle:
-            connection, _ = self._idle.popitem()
-            connection.close()
+    def close(self) -> None:
+        """Closes all."""
+        for connections in self._kept.values():
+            for connection in connections:
+                connection.close()
+        self._kept, self._count = {}, 0
+
+    def _removed(self, origin: _Origin, index: int) -> Connection:
+        connections = self._kept[origin]
+        connection = connections.pop(index)
+        if not connections:
+            del self._kept[origin]
+        self._count -= 1
+        return connection
 
 
 async def _look_up(host: str, port: int) -> list[Address]:
