@@ -6,6 +6,8 @@ import asyncio
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -404,6 +406,30 @@ def test_a_deadline_passes_in_a_flood(secure: bool) -> None:
             return await asyncio.to_thread(server.ended.wait, 5)
 
         assert run(main)
+
+
+# ---------------------------------------------------------------- what a process needs for it
+
+
+def test_a_polling_process_imports_one_http_library_and_what_is_about_upstreams() -> None:
+    code = """
+import asyncio, sys
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from aggregator.poll.worker import HttpFetcher
+from aggregator.poll.settings import PollSettings
+
+async def main():
+    fetcher = HttpFetcher(PollSettings(allow_private_networks=(ip_network("127.0.0.1"),)), lambda: datetime.now(UTC))
+    print((await fetcher.get(sys.argv[1])).body)
+    await fetcher.aclose()
+
+asyncio.run(main())
+print(sorted({"anyio", "httpcore", "aggregator.model.queue", "aggregator.model.issue"} & set(sys.modules)))
+"""
+    with serving(says(answer(b"x"))) as server:
+        done = subprocess.run([sys.executable, "-c", code, server.url], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["b'x'", "[]"]
 
 
 # ---------------------------------------------------------------- TLS
