@@ -177,6 +177,7 @@ class SourceFetch:
                 accept=accept,
                 max_bytes=max_bytes,
                 observer=self._record,
+                reason=self._reason,
             )
         finally:
             self._watch.busy()
@@ -191,7 +192,7 @@ class SourceFetch:
 
     def _record(self, record: RequestRecord) -> None:
         self.seconds += record.seconds
-        self.requests.append(replace(record, reason=self._reason))
+        self.requests.append(record)
 
     def _learn(self, url: str, fetched: Fetched, known: str) -> Fetched:
         digest = known if fetched.not_modified else self._mark + hashlib.blake2b(fetched.body, digest_size=16).hexdigest()

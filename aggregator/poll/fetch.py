@@ -1,6 +1,7 @@
 """One fetch, politely and safely: conditional, bounded in time and bytes, redirects followed by hand.
 
-Only here, in `wire` and in `transport` is httpx known. Whatever does not end in 2xx or 304 is a FetchError of `failures`.
+Only here, in `target`, `wire`, `transport` and `http1` is httpx known. Whatever does not end in 2xx or 304 is a FetchError
+of `failures`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -46,6 +47,7 @@ class _Ask:
     accept: str
     max_bytes: int
     observer: Observer | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,11 @@ class HttpFetcher:
         accept: str | None = None,
         max_bytes: int | None = None,
         observer: Observer | None = None,
+        reason: str = "",
     ) -> Fetched:
-        """`get`, telling `observer` about every exchange on the way."""
+        """`get`, telling `observer` about every exchange on the way; `reason` says in its records why it was asked."""
         limit = min(max_bytes or self._settings.max_bytes, self._settings.max_bytes)
-        ask = _Ask(validators or None, headers or {}, accept or ACCEPT, limit, observer)
+        ask = _Ask(validators or None, headers or {}, accept or ACCEPT, limit, observer, reason)
         target, permanent, leading, seconds = parse_url(url), None, True, 0.0
         for hops in range(self._settings.max_redirects + 1):
             answer = await self._ask(target, ask, self._settings.deadline_seconds - seconds)
@@ -151,10 +154,8 @@ class HttpFetcher:
                 status = answer.status if answer else failure.http_status if failure else None
                 length = len(answer.body) if answer else 0
                 conditional = ask.validators is not None
-                spent = time.monotonic() - started
-                ask.observer(
-                    RequestRecord(at, str(url), status, spent, length, conditional, error=str(failure) if failure else None)
-                )
+                spent, wrong = time.monotonic() - started, str(failure) if failure else None
+                ask.observer(RequestRecord(at, str(url), status, spent, length, conditional, ask.reason, wrong))
         if answer is None:
             raise failure or failures.broken(url.host, "there was no answer")
         return answer
@@ -232,7 +233,7 @@ class HttpFetcher:
 def _without_secrets(ask: _Ask) -> _Ask:
     """What another origin may see: nothing that the caller added for the first one."""
     agent = {name: value for name, value in ask.headers.items() if name.lower() == "user-agent"}
-    return _Ask(ask.validators, agent, ask.accept, ask.max_bytes, ask.observer)
+    return replace(ask, headers=agent)
 
 
 def _failure(host: str, error: Exception) -> FetchError:

@@ -113,18 +113,20 @@ class _Body(httpx.AsyncByteStream, AsyncIterator[bytes]):
 
     def __init__(self, connection: Connection, done: Callable[[], None]) -> None:
         self._connection, self._done = connection, done
-        self._closed = False
+        self._over = self._closed = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        piece = await self._connection.piece()
+        # What comes after the end, or once the connection is somebody else's, is not of this body.
+        piece = None if self._over else await self._connection.piece()
         if piece is None:
+            self._over = True
             raise StopAsyncIteration
         return piece
 
     async def aclose(self) -> None:
         if not self._closed:
-            self._closed = True
+            self._over = self._closed = True
             self._done()

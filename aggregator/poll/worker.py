@@ -31,7 +31,7 @@ from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
 _AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it has, others are read
-_READ_AT_ONCE = 4  # documents in a report: their entries stand in memory three times until they are sent
+_DOCUMENTS_AT_ONCE = 4  # in a report: their entries stand in memory three times until they are sent
 _AT_ONCE = 16  # outcomes in a report: those that stand in none when a process dies are asked for again
 
 
@@ -111,7 +111,7 @@ class _Worker:
         self._order, self._pulse = order, pulse
         self._jobs = dict(order.jobs)
         self._done: list[tuple[int, Outcome]] = []
-        self._read = 0  # of them brought entries
+        self._documents = 0  # so many of them brought entries
         settings = order.settings
         self._queues = HostQueues.sharing(settings, self._clock)
         self._queues.restore(order.holds)
@@ -155,8 +155,8 @@ class _Worker:
 
     def _report(self, index: int, outcome: Outcome, writer: asyncio.StreamWriter) -> None:
         self._done.append((index, outcome))
-        self._read += bool(outcome.entries)
-        if self._read >= _READ_AT_ONCE or len(self._done) >= _AT_ONCE:
+        self._documents += bool(outcome.entries)
+        if self._documents >= _DOCUMENTS_AT_ONCE or len(self._done) >= _AT_ONCE:
             self._flush(writer)
         elif len(self._done) == 1:
             asyncio.get_running_loop().call_soon(self._flush, writer)
@@ -165,7 +165,7 @@ class _Worker:
         if self._done and not writer.is_closing():
             writer.write(frame(Report(tuple(self._done), self._queues.holds())))
             self._done.clear()
-            self._read = 0
+            self._documents = 0
 
     async def _beat(self) -> None:
         while True:

@@ -30,10 +30,15 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 T = TypeVar("T")
 
 
-@pytest.fixture(params=["plain", "tls"])
-def secure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name leads to this machine."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def secure(request: pytest.FixtureRequest, resolved: None) -> bool:
     return str(request.param) == "tls"
 
 
@@ -125,6 +130,35 @@ def test_a_body_may_end_with_the_connection(secure: bool) -> None:
         with serving(then_closes(b"HTTP/" + version + b" 200 OK\r\n\r\nall of it"), secure) as server:
             assert asked_in_turn(server.url, server.url) == [(200, b"all of it")] * 2
             assert server.connections == 2
+
+
+@pytest.mark.usefixtures("resolved")
+def test_a_body_may_end_with_the_farewell_of_tls() -> None:
+    def says_goodbye(connection: socket.socket, _head: bytes) -> None:
+        assert isinstance(connection, ssl.SSLSocket)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\nall of it")
+        connection.unwrap()
+
+    with serving(says_goodbye, secure=True) as server:
+        assert asked_in_turn(server.url, server.url) == [(200, b"all of it")] * 2
+
+
+def test_a_body_that_is_over_stays_over(secure: bool) -> None:
+    with serving(says(answer(b"one"), answer(b"two")), secure) as server:
+
+        async def main(asked: GuardedTransport) -> list[bytes]:
+            response = await asked.handle_async_request(httpx.Request("GET", server.url))
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)
+            got = [piece async for piece in stream]
+            got += [piece async for piece in stream]
+            await stream.aclose()
+            await stream.aclose()
+            _, second = await ask(asked, server.url)
+            return [*got, *[piece async for piece in stream], second]
+
+        assert run(main) == [b"one", b"two"]
+        assert server.connections == 1
 
 
 def test_an_answer_to_head_has_no_body(secure: bool) -> None:
@@ -435,9 +469,8 @@ print(sorted({"anyio", "httpcore", "aggregator.model.queue", "aggregator.model.i
 # ---------------------------------------------------------------- TLS
 
 
-def test_a_certificate_is_checked_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+@pytest.mark.usefixtures("resolved")
+def test_a_certificate_is_checked_with_its_name() -> None:
     with serving(says(answer()), secure=True) as server:
         with pytest.raises(FetchError, match="cannot connect") as caught:
             asked_once(server.url.replace(NAME, "other.example"))
@@ -484,9 +517,8 @@ def test_a_handshake_that_never_ends_can_be_cancelled() -> None:
                 pass
 
 
+@pytest.mark.usefixtures("resolved")
 def test_only_http_1_is_offered_below_tls(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     spoken: list[str | None] = []
 
     def tells(connection: socket.socket, _head: bytes) -> None:
