@@ -53,7 +53,6 @@ class Connection:
         if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
             leftover, _ = self._h11.trailing_data
             if not leftover:  # it would be taken for the answer to the next request
-                self._h11.start_next_cycle()
                 self._idle_until = time.monotonic() + _IDLE_SECONDS
                 return True
         self.close()
@@ -69,6 +68,8 @@ class Connection:
 
     async def _send(self, request: httpx.Request) -> None:
         content = await request.aread()
+        if self._h11.our_state is h11.DONE:
+            self._h11.start_next_cycle()
         try:
             head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
             message = self._h11.send(head)

@@ -68,10 +68,10 @@ class PlainStream:
 
     async def connect(self, host: str, port: int) -> None:
         """Connects to an address."""
-        try:
+        with suppress(BlockingIOError, InterruptedError):
             self._socket.connect((host, port))
-        except (BlockingIOError, InterruptedError):
-            await self._wait(self._loop.add_writer, self._loop.remove_writer)
+            return
+        await self._wait(self._loop.add_writer, self._loop.remove_writer)
         if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise OSError(error, f"Connect call failed {(host, port)}")
 
