@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from aggregator.model import Document, Entry, Issue, Publication, Source, Validators
+from aggregator.model import Entry, Source, Validators
+
+if TYPE_CHECKING:
+    from aggregator.model import Document, Issue, Publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,49 +14,11 @@ characters, HTML sanitised. What the editor wrote stands as written.
 
 from __future__ import annotations
 
-from aggregator.model.archive import (
-    SearchFilter,
-    SearchHit,
-)
-from aggregator.model.document import (
-    Document,
-)
-from aggregator.model.issue import (
-    Finding,
-    Issue,
-    IssueSection,
-    IssueStatus,
-    Item,
-    LinkAnswer,
-    PastIssue,
-    Severity,
-)
+import importlib
+from typing import TYPE_CHECKING
+
 from aggregator.model.link import (
     Link,
-)
-from aggregator.model.publication import (
-    DEFAULT_LINK_LABELS,
-    DEFAULT_SPELLINGS,
-    TEMPLATE_PARTS,
-    Profile,
-    Publication,
-    Section,
-)
-from aggregator.model.queue import (
-    BLOCKED,
-    EXPIRED,
-    Arrival,
-    Candidate,
-    CandidateFilter,
-    Copy,
-    Decision,
-    NewCandidate,
-    Reason,
-    Score,
-    SectionGuess,
-    SeenIn,
-    Similar,
-    Status,
 )
 from aggregator.model.upstream import (
     Enclosure,
@@ -71,6 +33,49 @@ from aggregator.model.upstream import (
     SourceStatus,
     Validators,
 )
+
+if TYPE_CHECKING:
+    from aggregator.model.archive import (
+        SearchFilter,
+        SearchHit,
+    )
+    from aggregator.model.document import (
+        Document,
+    )
+    from aggregator.model.issue import (
+        Finding,
+        Issue,
+        IssueSection,
+        IssueStatus,
+        Item,
+        LinkAnswer,
+        PastIssue,
+        Severity,
+    )
+    from aggregator.model.publication import (
+        DEFAULT_LINK_LABELS,
+        DEFAULT_SPELLINGS,
+        TEMPLATE_PARTS,
+        Profile,
+        Publication,
+        Section,
+    )
+    from aggregator.model.queue import (
+        BLOCKED,
+        EXPIRED,
+        Arrival,
+        Candidate,
+        CandidateFilter,
+        Copy,
+        Decision,
+        NewCandidate,
+        Reason,
+        Score,
+        SectionGuess,
+        SeenIn,
+        Similar,
+        Status,
+    )
 
 __all__ = [
     "BLOCKED",
@@ -117,3 +122,16 @@ __all__ = [
     "Status",
     "Validators",
 ]
+
+if not TYPE_CHECKING:
+    # Making a dataclass takes half a millisecond, and polling processes need those of upstreams alone.
+    _LATER = ("archive", "document", "issue", "publication", "queue")
+
+    def __getattr__(name: str) -> object:
+        """The names of the modules that were not needed so far: all of them, when the first is asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        for part in _LATER:
+            module = importlib.import_module(f"{__name__}.{part}")
+            globals().update({each: getattr(module, each) for each in __all__ if hasattr(module, each)})
+        return globals()[name]

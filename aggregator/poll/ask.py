@@ -177,6 +177,7 @@ class SourceFetch:
                 accept=accept,
                 max_bytes=max_bytes,
                 observer=self._record,
+                reason=self._reason,
             )
         finally:
             self._watch.busy()
@@ -191,7 +192,7 @@ class SourceFetch:
 
     def _record(self, record: RequestRecord) -> None:
         self.seconds += record.seconds
-        self.requests.append(replace(record, reason=self._reason))
+        self.requests.append(record)
 
     def _learn(self, url: str, fetched: Fetched, known: str) -> Fetched:
         digest = known if fetched.not_modified else self._mark + hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
@@ -208,8 +209,8 @@ class SourceFetch:
             self.answered = Answer(
                 max(said.freshness_seconds or 0.0, fresh or 0.0), max(said.retry_after_seconds or 0.0, quiet or 0.0)
             )
-        fetched = replace(fetched, url=url, read_before_at=self._state.last_ok_at)
-        return replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
+        read = replace(fetched, status=304, body=b"") if read_before and not fetched.not_modified else fetched
+        return replace(read, url=url, read_before_at=self._state.last_ok_at)
 
 
 def _mark(source: Source) -> str:

@@ -1,15 +1,15 @@
 """One fetch, politely and safely: conditional, bounded in time and bytes, redirects followed by hand.
 
-Only here, in `wire` and in `transport` is httpx known. Whatever does not end in 2xx or 304 is a FetchError of `failures`.
+Only here, in `target`, `wire`, `transport` and `http1` is httpx known. Whatever does not end in 2xx or 304 is a FetchError
+of `failures`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -30,6 +30,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
+_NO_BODY = httpx.ByteStream(b"")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LARGE_BYTES = MIB
@@ -46,6 +47,7 @@ class _Ask:
     accept: str
     max_bytes: int
     observer: Observer | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,11 @@ class HttpFetcher:
         accept: str | None = None,
         max_bytes: int | None = None,
         observer: Observer | None = None,
+        reason: str = "",
     ) -> Fetched:
-        """`get`, telling `observer` about every exchange on the way."""
+        """`get`, telling `observer` about every exchange on the way; `reason` says in its records why it was asked."""
         limit = min(max_bytes or self._settings.max_bytes, self._settings.max_bytes)
-        ask = _Ask(validators or None, headers or {}, accept or ACCEPT, limit, observer)
+        ask = _Ask(validators or None, headers or {}, accept or ACCEPT, limit, observer, reason)
         target, permanent, leading, seconds = parse_url(url), None, True, 0.0
         for hops in range(self._settings.max_redirects + 1):
             answer = await self._ask(target, ask, self._settings.deadline_seconds - seconds)
@@ -134,8 +137,10 @@ class HttpFetcher:
             at, started = self._clock(), time.monotonic()
             answer: _Answer | None = None
             failure: FetchError | None = None
+            deadline = asyncio.timeout(max(seconds_left, 0.0))
             try:
-                async with self._deadline(seconds_left):
+                async with deadline:
+                    self._deadlines.add(deadline)
                     answer = await self._exchange(url, ask, started)
             except TimeoutError:
                 failure = failures.too_slow(url.host, self._settings.deadline_seconds)
@@ -143,29 +148,23 @@ class HttpFetcher:
                 failure, turn.asked = error, not isinstance(error, failures.UnaskedError)
             except (httpx.TransportError, OSError) as error:
                 failure = _failure(url.host, error)
+            finally:
+                self._deadlines.discard(deadline)
             if ask.observer is not None:
                 status = answer.status if answer else failure.http_status if failure else None
                 length = len(answer.body) if answer else 0
                 conditional = ask.validators is not None
-                spent = time.monotonic() - started
-                ask.observer(
-                    RequestRecord(at, str(url), status, spent, length, conditional, error=str(failure) if failure else None)
-                )
+                spent, wrong = time.monotonic() - started, str(failure) if failure else None
+                ask.observer(RequestRecord(at, str(url), status, spent, length, conditional, ask.reason, wrong))
         if answer is None:
             raise failure or failures.broken(url.host, "there was no answer")
         return answer
 
-    @asynccontextmanager
-    async def _deadline(self, seconds: float) -> AsyncIterator[None]:
-        async with asyncio.timeout(max(seconds, 0.0)) as deadline:
-            self._deadlines.add(deadline)
-            try:
-                yield
-            finally:
-                self._deadlines.discard(deadline)
-
     async def _exchange(self, url: httpx.URL, ask: _Ask, started: float) -> _Answer:
-        response = await self._transport.handle_async_request(httpx.Request("GET", url, headers=self._headers(ask)))
+        # With a stream httpx takes the headers as they are; what it would add is the host alone.
+        sent = [(b"Host", url.netloc), *self._headers(ask)]
+        request = httpx.Request("GET", url, headers=sent, stream=_NO_BODY)
+        response = await self._transport.handle_async_request(request)
         try:
             headers = joined(response.headers.raw)
             status = response.status_code
@@ -234,7 +233,7 @@ class HttpFetcher:
 def _without_secrets(ask: _Ask) -> _Ask:
     """What another origin may see: nothing that the caller added for the first one."""
     agent = {name: value for name, value in ask.headers.items() if name.lower() == "user-agent"}
-    return _Ask(ask.validators, agent, ask.accept, ask.max_bytes, ask.observer)
+    return replace(ask, headers=agent)
 
 
 def _failure(host: str, error: Exception) -> FetchError:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,13 +33,33 @@ class _Queue:
     held_until: float = 0.0
 
 
-@dataclass(slots=True)
 class Turn:
-    """One request's place. `asked` is set to False when nothing reached the host after all: then no gap follows."""
+    """One request's place: entering waits for it, and leaving keeps the gap after it if the host was asked. `asked` is set to
+    False when nothing reached the host after all: then no gap follows. Entering raises FetchError E212 while the host has asked
+    for more quiet than is worth waiting for."""
 
-    noted_at: float
-    place: Place | None
-    asked: bool = True
+    __slots__ = ("_queue", "_queues", "asked", "noted_at", "place")
+
+    def __init__(self, queues: HostQueues, queue: _Queue) -> None:
+        self._queues, self._queue = queues, queue
+        self.asked = True
+        self.noted_at = 0.0
+        self.place: Place | None = None
+
+    async def __aenter__(self) -> Turn:
+        await self._queue.slots.acquire()
+        try:
+            self.noted_at, self.place = await self._queues.wait(self._queue)
+        except BaseException:
+            self._queue.slots.release()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            self._queues.leave(self._queue, self)
+        finally:
+            self._queue.slots.release()
 
 
 @dataclass(slots=True)
@@ -55,6 +74,8 @@ class HostQueues:
     wall: Callable[[], float] = time.time
     shared: SharedHosts | None = None
     _queues: dict[str, _Queue] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    _held: dict[str, _Queue] = field(default_factory=dict)
 
     @classmethod
     def sharing(cls, settings: PollSettings, now: Callable[[], datetime]) -> HostQueues:
@@ -72,7 +93,10 @@ class HostQueues:
 
     def key(self, url: str) -> str:
         """The queue in which a URL stands."""
-        return host_key(url, self.settings.allow_private_networks)
+        key = self._keys.get(url)
+        if key is None:
+            key = self._keys[url] = host_key(url, self.settings.allow_private_networks)
+        return key
 
     def concurrency(self, key: str) -> int:
         """How many requests may run in that queue at once."""
@@ -83,26 +107,23 @@ class HostQueues:
         queue = self._queue(key)
         return queue.next_at if queue.held_until > queue.next_at + PATIENCE_SECONDS else max(queue.next_at, queue.held_until)
 
-    @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[Turn]:
-        """One request's place: waits for it, and keeps the gap after it if the host was asked. Raises FetchError E212 while
-        the host has asked for more quiet than is worth waiting for."""
-        queue = self._queue(self.key(url))
-        async with queue.slots:
-            turn = await self._wait(queue)
-            try:
-                yield turn
-            finally:
-                now, gap = self.clock(), queue.rule.gap_seconds
-                next_at = now + gap * (1.0 + JITTER * self.chance()) if turn.asked else None
-                if next_at is not None:
-                    queue.next_at = max(queue.next_at, next_at)
-                elif queue.next_at == turn.noted_at:  # else another request has the last word
-                    queue.next_at = now
-                if turn.place is not None and self.shared is not None:
-                    self.shared.give_back(queue.key, turn.place, now=now, next_at=next_at)
+    def turn(self, url: str) -> Turn:
+        """One request's place in the queue of its host."""
+        return Turn(self, self._queue(self.key(url)))
 
-    async def _wait(self, queue: _Queue) -> Turn:
+    def leave(self, queue: _Queue, turn: Turn) -> None:
+        """The request of a turn is over."""
+        now, gap = self.clock(), queue.rule.gap_seconds
+        next_at = now + gap * (1.0 + JITTER * self.chance()) if turn.asked else None
+        if next_at is not None:
+            queue.next_at = max(queue.next_at, next_at)
+        elif queue.next_at == turn.noted_at:  # else another request has the last word
+            queue.next_at = now
+        if turn.place is not None and self.shared is not None:
+            self.shared.give_back(queue.key, turn.place, now=now, next_at=next_at)
+
+    async def wait(self, queue: _Queue) -> tuple[float, Place | None]:
+        """Waits for a place; gives the instant noted for the next request, and the place among all processes."""
         while True:
             now = self.clock()
             if queue.held_until - now > PATIENCE_SECONDS:
@@ -110,14 +131,14 @@ class HostQueues:
             wait = max(queue.next_at, queue.held_until) - now
             taken = self._taken(queue, now) if wait <= 0 else None
             if isinstance(taken, Wait) and taken.held:
-                queue.held_until = now + taken.seconds  # looked at again above: waited for, or too long for that
+                self._hold(queue, now + taken.seconds)  # looked at again above: waited for, or too long for that
                 continue
             if isinstance(taken, Wait):
                 wait = taken.seconds
             elif wait <= 0:
                 # Two that wait in one queue must not start together.
                 queue.next_at = max(queue.next_at, now + queue.rule.gap_seconds)
-                return Turn(queue.next_at, taken)
+                return queue.next_at, taken
             await self.sleep(wait)
 
     def _taken(self, queue: _Queue, now: float) -> Place | Wait | None:
@@ -139,21 +160,25 @@ class HostQueues:
         if queue.rule.holds:
             wait = BARE_HOLD_SECONDS if seconds is None else seconds
             now = self.clock()
-            queue.held_until = max(queue.held_until, now + wait)
+            self._hold(queue, max(queue.held_until, now + wait))
             if self.shared is not None:
                 self.shared.hold(queue.key, now=now, until=self.wall() + wait)
 
     def holds(self) -> dict[str, float]:
         """Seconds for which each host still wants quiet, by queue."""
         now = self.clock()
-        return {key: queue.held_until - now for key, queue in self._queues.items() if queue.held_until > now}
+        return {key: queue.held_until - now for key, queue in self._held.items() if queue.held_until > now}
 
     def restore(self, holds: Mapping[str, float]) -> None:
         """Takes over what `holds` gave in another process."""
         now = self.clock()
         for key, seconds in holds.items():
             queue = self._queue(key)
-            queue.held_until = max(queue.held_until, now + seconds)
+            self._hold(queue, max(queue.held_until, now + seconds))
+
+    def _hold(self, queue: _Queue, until: float) -> None:
+        queue.held_until = until
+        self._held[queue.key] = queue
 
     def _queue(self, key: str) -> _Queue:
         queue = self._queues.get(key)

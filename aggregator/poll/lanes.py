@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aggregator.model import PollState, Source
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 Job = tuple[Source, PollState]
 
 
-def keys(job: Job, allowed: tuple[Network, ...]) -> list[str]:
+def keys(job: Job, key_of: Callable[[str], str]) -> list[str]:
     """The hosts that polling a source may ask, first the one it asks first; the name of its kind where no address is a
-    URL."""
+    URL. `key_of` gives the host of a URL, "" where there is none."""
     source, state = job
-    found = [host_key(state.moved.get(url, url), allowed) for url in source.urls]
+    found = [key_of(state.moved.get(url, url)) for url in source.urls]
     return list(dict.fromkeys(key for key in found if key)) or [f"kind {source.kind}"]
 
 
@@ -40,7 +41,7 @@ def divide(jobs: Sequence[Job], parts: int, allowed: tuple[Network, ...]) -> lis
 
     first = []
     for job in jobs:
-        hosts = keys(job, allowed)
+        hosts = keys(job, partial(host_key, allowed=allowed))
         first.append(hosts[0])
         for host in hosts[1:]:
             leaders[leader(host)] = leader(hosts[0])
@@ -57,11 +58,11 @@ class Lanes:
     """What is left to do in one process. A worker takes the source whose host may be asked soonest, and gives the place
     in its lane back when it is done."""
 
-    def __init__(self, jobs: Iterable[tuple[int, Job]], queues: HostQueues, allowed: tuple[Network, ...]) -> None:
+    def __init__(self, jobs: Iterable[tuple[int, Job]], queues: HostQueues) -> None:
         self._queues = queues
         self._waiting: dict[str, deque[int]] = {}
         for index, job in jobs:
-            self._waiting.setdefault(keys(job, allowed)[0], deque()).append(index)
+            self._waiting.setdefault(keys(job, queues.key)[0], deque()).append(index)
         lanes = [key for key in self._waiting for _ in range(queues.concurrency(key))]
         self._places = [(0.0, rank, key) for rank, key in enumerate(lanes)]
         self._rank = len(self._places)

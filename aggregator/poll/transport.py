@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import OrderedDict
-from collections.abc import AsyncIterator
-from ssl import SSLContext, SSLError
+from functools import partial
+from ssl import SSLContext
 
-import httpcore
 import httpx
 
 from aggregator.poll import failures
 from aggregator.poll.guard import Address, Network, literal, refusal
-from aggregator.poll.streams import Stream
+from aggregator.poll.http1 import Connection
+from aggregator.poll.streams import PlainStream, Stream, TlsStream, connect
 
-_IDLE_SECONDS = 15.0
 _MAX_IDLE = 64
 _MAX_ADDRESSES = 4
 _CONNECT_SECONDS = 5.0
@@ -36,48 +34,36 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, allowed: tuple[Network, ...] = (), tls: SSLContext | None = None) -> None:
         self._allowed = allowed
         self._tls = tls
-        self._idle: OrderedDict[_Connection, _Origin] = OrderedDict()
+        self._idle = _Idle()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; the body is still to be read from the response's stream."""
         url = request.url
-        port = url.port or (443 if url.scheme == "https" else 80)
-        origin = (url.raw_scheme, url.raw_host, port)
-        message = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=await request.aread(),
-        )
-        connection = await self._take(origin)
+        origin = (url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
+        connection = self._idle.take(origin)
         if connection is not None:
             try:
-                return await self._send(connection, message)
+                return await connection.ask(request, partial(self._put_back, connection, origin))
             except (httpx.NetworkError, httpx.RemoteProtocolError):
                 pass  # the server closed it while it was idle: a fresh one decides
-        return await self._send(await self._connect(origin), message)
+        connection = Connection(await self._connect(origin))
+        return await connection.ask(request, partial(self._put_back, connection, origin))
 
-    async def _send(self, connection: _Connection, message: httpcore.Request) -> httpx.Response:
-        try:
-            answer = await connection.handle_async_request(message)
-        except Exception as error:
-            raise _as_httpx(error) from error
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(self, connection, answer))
-
-    async def _connect(self, origin: _Origin) -> _Connection:
+    async def _connect(self, origin: _Origin) -> Stream:
         scheme, raw_host, port = origin
         host = raw_host.decode("ascii")
-        stream = await self._open(host, await self._resolve(host, port), port)
-        if scheme == b"https":
-            plain = stream
-            try:
-                stream = await plain.start_tls(self._context(), server_hostname=host)
-            except (httpcore.ConnectError, OSError) as error:
+        plain = await self._open(host, await self._resolve(host, port), port)
+        if scheme != b"https":
+            return plain
+        try:
+            stream = TlsStream(plain, self._context(), host)
+            await stream.shake()
+        except BaseException as error:
+            plain.close()
+            if isinstance(error, (OSError, ValueError)):  # ValueError is that of a name that no certificate can have
                 raise failures.unreachable(host, f"TLS failed: {error}") from error
-            except BaseException:
-                await plain.aclose()  # a deadline that passes during the handshake leaves it open
-                raise
-        return _Connection(httpcore.Origin(scheme, raw_host, port), stream, keepalive_expiry=_IDLE_SECONDS)
+            raise
+        return stream
 
     async def _resolve(self, host: str, port: int) -> list[Address]:
         """The addresses of a host that may be connected to, in the order in which they are to be tried."""
@@ -90,13 +76,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             raise failures.refused(host, f"{why} ({each})")
         return good[:_MAX_ADDRESSES]
 
-    async def _open(self, host: str, addresses: list[Address], port: int) -> httpcore.AsyncNetworkStream:
+    async def _open(self, host: str, addresses: list[Address], port: int) -> PlainStream:
         last = ""
         for rank, address in enumerate(addresses, 1):
             try:
-                limit = None if rank == len(addresses) else _CONNECT_SECONDS
-                return await Stream.connect(str(address), port, limit)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
+                return await connect(address, port, None if rank == len(addresses) else _CONNECT_SECONDS)
+            except OSError as error:
                 last = str(error) or "no answer"
         raise failures.unreachable(host, last)
 
@@ -106,63 +91,53 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
 
-    async def _take(self, origin: _Origin) -> _Connection | None:
-        connection = next((each for each, known in reversed(self._idle.items()) if known == origin), None)
-        if connection is None:
-            return None
-        del self._idle[connection]
-        if connection.is_reusable():
-            return connection
-        await connection.aclose()
-        return None
-
-    async def put_back(self, connection: _Connection, origin: _Origin) -> None:
-        """Keeps a connection whose answer was read to its end; closes it when it cannot be used again."""
-        if not connection.is_reusable():
-            await connection.aclose()
-            return
-        self._idle[connection] = origin
-        if len(self._idle) > _MAX_IDLE:
-            oldest, _ = self._idle.popitem(last=False)
-            await oldest.aclose()
+    def _put_back(self, connection: Connection, origin: _Origin) -> None:
+        if connection.finish():
+            self._idle.keep(connection, origin)
 
     async def aclose(self) -> None:
         """Closes what is kept."""
-        while self._idle:
-            connection, _ = self._idle.popitem()
-            await connection.aclose()
+        self._idle.close()
 
 
-class _Connection(httpcore.AsyncHTTP11Connection):
-    """One connection; its origin is kept for the pool."""
+class _Idle:
+    """Connections that wait for another request to their origin."""
 
-    def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive_expiry: float) -> None:
-        super().__init__(origin, stream, keepalive_expiry)
-        self.origin: _Origin = (origin.scheme, origin.host, origin.port)
+    def __init__(self) -> None:
+        self._kept: dict[_Origin, list[Connection]] = {}  # the origin that was asked last stands last
+        self._count = 0
 
-    def is_reusable(self) -> bool:
-        """True when the next answer on it can only be the answer to the next request: bytes that came after the last
-        one would be taken for it."""
-        leftover, _ = self._h11_state.trailing_data
-        return self.is_idle() and not leftover and not self.has_expired()
+    def take(self, origin: _Origin) -> Connection | None:
+        """The one that was kept last, if it can be used."""
+        if origin not in self._kept:
+            return None
+        connection = self._removed(origin, -1)
+        if connection.is_reusable():
+            return connection
+        connection.close()
+        return None
 
+    def keep(self, connection: Connection, origin: _Origin) -> None:
+        """Keeps one; closes the oldest of too many."""
+        self._kept[origin] = [*self._kept.pop(origin, ()), connection]
+        self._count += 1
+        if self._count > _MAX_IDLE:
+            self._removed(next(iter(self._kept)), 0).close()
 
-class _Body(httpx.AsyncByteStream):
-    """The body as it comes; closing it gives the connection back."""
+    def close(self) -> None:
+        """Closes all."""
+        for connections in self._kept.values():
+            for connection in connections:
+                connection.close()
+        self._kept, self._count = {}, 0
 
-    def __init__(self, transport: GuardedTransport, connection: _Connection, answer: httpcore.Response) -> None:
-        self._transport, self._connection, self._answer = transport, connection, answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._answer.aiter_stream():
-                yield chunk
-        except Exception as error:
-            raise _as_httpx(error) from error
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-        await self._transport.put_back(self._connection, self._connection.origin)
+    def _removed(self, origin: _Origin, index: int) -> Connection:
+        connections = self._kept[origin]
+        connection = connections.pop(index)
+        if not connections:
+            del self._kept[origin]
+        self._count -= 1
+        return connection
 
 
 async def _look_up(host: str, port: int) -> list[Address]:
@@ -175,11 +150,3 @@ async def _look_up(host: str, port: int) -> list[Address]:
     if not known:
         raise failures.unknown_host(host, "its name has no address")
     return known
-
-
-def _as_httpx(error: Exception) -> Exception:
-    """httpcore's error as the httpx one of the same name."""
-    if isinstance(error, (SSLError, OSError)):
-        return httpx.ReadError(str(error))
-    kind = getattr(httpx, type(error).__name__, None) if type(error).__module__ == "httpcore" else None
-    return kind(str(error)) if isinstance(kind, type) and issubclass(kind, httpx.TransportError) else error

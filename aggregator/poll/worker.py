@@ -32,7 +32,8 @@ from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
 _AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it has, others are read
-_AT_ONCE = 4  # outcomes in a report: a document's entries stand in memory three times until they are sent
+_DOCUMENTS_AT_ONCE = 4  # in a report: their entries stand in memory three times until they are sent
+_AT_ONCE = 16  # outcomes in a report: those that stand in none when a process dies are asked for again
 
 
 def main(reports: int, orders: int) -> NoReturn:
@@ -111,12 +112,13 @@ class _Worker:
         self._order, self._pulse = order, pulse
         self._jobs = dict(order.jobs)
         self._done: list[tuple[int, Outcome]] = []
+        self._documents = 0  # so many of them brought entries
         settings = order.settings
         self._queues = HostQueues.sharing(settings, self._clock)
         self._queues.restore(order.holds)
         self._fetcher = HttpFetcher(settings, self._clock, self._queues)
         self._tools = Tools(self._fetcher, load_kinds(settings.kinds), settings, self._clock)
-        self._lanes = Lanes(order.jobs, self._queues, settings.allow_private_networks)
+        self._lanes = Lanes(order.jobs, self._queues)
 
     async def run(self, channel: socket.socket) -> None:
         """Polls everything, then says so by closing the channel."""
@@ -138,11 +140,7 @@ class _Worker:
         while (taken := self._lanes.take()) is not None:
             ready_at, lane, index = taken
             await asyncio.sleep(max(ready_at - self._queues.clock(), 0))
-            self._done.append((index, await self._poll(index)))
-            if len(self._done) >= _AT_ONCE:
-                self._flush(writer)
-            elif len(self._done) == 1:
-                asyncio.get_running_loop().call_soon(self._flush, writer)
+            self._report(index, await self._poll(index), writer)
             self._lanes.give_back(lane)
             await writer.drain()  # the parent is behind: it gets time, and nothing else waits
 
@@ -156,10 +154,19 @@ class _Worker:
             errors = [(source.url, unexpected(error))]
             return failure(source, state, errors, self._order.now, self._tools.chance, settings.pause_after)
 
+    def _report(self, index: int, outcome: Outcome, writer: asyncio.StreamWriter) -> None:
+        self._done.append((index, outcome))
+        self._documents += bool(outcome.entries)
+        if self._documents >= _DOCUMENTS_AT_ONCE or len(self._done) >= _AT_ONCE:
+            self._flush(writer)
+        elif len(self._done) == 1:
+            asyncio.get_running_loop().call_soon(self._flush, writer)
+
     def _flush(self, writer: asyncio.StreamWriter) -> None:
         if self._done and not writer.is_closing():
             writer.write(frame(Report(tuple(self._done), self._queues.holds())))
             self._done.clear()
+            self._documents = 0
 
     async def _beat(self) -> None:
         while True:

@@ -20,8 +20,8 @@ class Parts(NamedTuple):
     query: str
 
 
-# What urllib would take apart the same, as most addresses: no port, no user, no fragment, nothing that is not ASCII.
-_SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
+# What urllib would take apart the same, as most addresses: no user, no fragment, nothing that is not ASCII.
+_SIMPLE = re.compile(r"(https?)://([a-z0-9.-]+)(?::[0-9]*)?((?:/[!\"$->@-~]*)?)(?:\?([!\"$-~]*))?")
 # Safe as it stands, as most: a host, perhaps a port, and nothing that is not ASCII.
 _SAFE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,4})?(?:/[!-~]*)?")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,15 +12,17 @@ Script = Callable[[socket.socket, bytes], None]
 
 
 class RawUpstream:
-    """`requests` are the request heads as they came, `connections` how many there were."""
+    """`requests` are the request heads as they came, `connections` how many there were. `ended` is set when the other end has
+    closed one of them. Speaks TLS where it is given a context."""
 
-    def __init__(self, script: Script, host: str = "127.0.0.1") -> None:
+    def __init__(self, script: Script, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
         self.connections = 0
-        self._script = script
+        self.ended = threading.Event()
+        self._script, self._tls = script, tls
         self._socket = socket.create_server((host, 0))
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://{host}:{self.port}/feed"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self.port}/feed"
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
@@ -40,6 +43,8 @@ class RawUpstream:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            connection = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
         with connection, suppress(OSError):
             buffer = b""
             while data := connection.recv(65536):
@@ -48,11 +53,12 @@ class RawUpstream:
                     head, _, buffer = buffer.partition(b"\r\n\r\n")
                     self.requests.append(head)
                     self._script(connection, head)
+        self.ended.set()
 
 
 @contextmanager
-def upstream(script: Script, host: str = "127.0.0.1") -> Iterator[RawUpstream]:
-    server = RawUpstream(script, host)
+def upstream(script: Script, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[RawUpstream]:
+    server = RawUpstream(script, host, tls)
     try:
         yield server
     finally:

@@ -230,7 +230,7 @@ def test_a_source_that_has_moved_stands_where_it_is_asked() -> None:
 
 def test_a_slow_host_holds_up_its_own_sources_only() -> None:
     time = Time()
-    lanes = Lanes(enumerate(jobs(*[("https://a.example/",)] * 3, ("https://b.example/",))), queues(time), ())
+    lanes = Lanes(enumerate(jobs(*[("https://a.example/",)] * 3, ("https://b.example/",))), queues(time))
     first, second = lanes.take(), lanes.take()
     assert first
     assert second
