@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from aggregator.poll import dates
+from aggregator.poll import dates, quicknames
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawText
 
 MAX_LIST = 40
@@ -18,6 +18,8 @@ _MAX_ATTRIBUTE_CHARS = 5000
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
+LEADING = frozenset({"alternate", "enclosure", "related", "via"})  # relations of the links that an entry is known by
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CLOSED = re.compile(r"</(\w+)>|&#?\w+;")
 _NAMES = re.compile(r"</?(\w+)")
@@ -27,6 +29,8 @@ _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 # Begun at the rarer of its first two bytes, which makes it twice as fast.
 _C1_NUMBER = re.compile(rb"#(?<=&#)(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 _QUERY = re.compile(r"&([A-Za-z0-9_]+);")
+# Absolute, and nothing in it that resolving could change.
+PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?/(?:[A-Za-z0-9._~/?=&%+,-]*[A-Za-z0-9_~/=+,-])?", re.ASCII)
 _SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
 _FAMILIAR_DATE = re.compile(
     r"[A-Z][a-z]{2}, \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:19|20)\d\d"
@@ -44,23 +48,6 @@ _HTML_ELEMENTS = frozenset({
     "progress", "q", "s", "samp", "section", "select", "small", "sound", "source", "spacer", "span", "strike", "strong", "sub",
     "sup", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video",
 })  # fmt: skip
-# Namespaces of which no element says anything here, under the prefix by which feedparser knows them or finds no meaning.
-_SILENT = {
-    "http://purl.org/rss/1.0/modules/syndication/": "sy",
-    "http://purl.org/rss/1.0/modules/slash/": "slash",
-    "http://wellformedweb.org/CommentAPI/": "wfw",
-    "http://a9.com/-/spec/opensearch/1.1/": "opensearch",
-    "http://arxiv.org/schemas/atom": "arxiv",
-    "http://purl.org/syndication/thread/1.0": "thr",
-    "http://www.youtube.com/xml/schemas/2015": "yt",
-    "http://schemas.google.com/g/2005": "gd",
-    "http://schemas.google.com/blogger/2008": "blogger",
-    "com-wordpress:feed-additions:1": None,
-}
-_SILENT_TAGS = frozenset({
-    "{http://search.yahoo.com/mrss/}thumbnail", "{http://search.yahoo.com/mrss/}content", f"{DC}identifier", f"{DC}format",
-    "{http://rssnamespace.org/feedburner/ext/1.0}origLink", "{http://rssnamespace.org/feedburner/ext/1.0}info",
-})  # fmt: skip
 
 
 T = TypeVar("T")
@@ -72,7 +59,8 @@ class AsideError(Exception):
 
 @dataclass(slots=True)
 class Found:
-    """What one entry, or the feed itself, said so far."""
+    """What one entry, or the feed itself, said so far. `base` is the address that relative URLs stand to, as feedparser keeps
+    it: an `xml:base` holds for all that follows, where none held around the entry (`outer_base`)."""
 
     guid: str | None = None
     permanent: str | None = None
@@ -87,6 +75,8 @@ class Found:
     tags: tuple[str, ...] = ()
     enclosures: tuple[RawEnclosure, ...] = ()
     related: tuple[str, ...] = ()
+    base: str = ""
+    outer_base: str = ""
 
 
 @dataclass(slots=True)
@@ -106,11 +96,7 @@ class Feed:
             known = self.root.nsmap
             for child in found:
                 # A namespace declared on the way can change what a prefix means.
-                if child.nsmap != known and any(
-                    uri not in _SILENT or _SILENT[uri] != prefix
-                    for prefix, uri in child.nsmap.items()
-                    if known.get(prefix) != uri
-                ):
+                if child.nsmap != known and not quicknames.may_be_declared(child.nsmap, known):
                     raise AsideError
         return found
 
@@ -155,18 +141,20 @@ def on_updated(found: Found, child: etree._Element) -> None:
     found.updated = date_of(bare_text(child))
 
 
-def must_be_silent(child: etree._Element) -> None:
-    """Nothing but a leaf of a vocabulary that says nothing here."""
-    tag, attributes = child.tag, child.items()
-    if len(child) or len(attributes) > 20:
+def must_be_silent(child: etree._Element, leaves: frozenset[str] = frozenset()) -> None:
+    """Nothing but a leaf of a vocabulary that says nothing here, or one of the `leaves`."""
+    tag = child.tag
+    if len(child):
         raise AsideError
-    for name, value in attributes:
-        if _alters(str(name), str(value)):
-            raise AsideError
-    if tag in _SILENT_TAGS:
-        return
-    uri = tag[1:].partition("}")[0] if tag[:1] == "{" else ""
-    if uri not in _SILENT or (_SILENT[uri] or child.prefix) != child.prefix or child.prefix in {"", None}:
+    must_not_alter(child)
+    if tag not in leaves and not quicknames.is_silent(tag, child.prefix):
+        raise AsideError
+
+
+def must_not_alter(element: etree._Element) -> None:
+    """No attribute of it changes the language or the base of what is in it, and all are of usual size."""
+    attributes = element.items()
+    if len(attributes) > 20 or any(_alters(str(name), str(value)) for name, value in attributes):
         raise AsideError
 
 
@@ -218,8 +206,8 @@ def must_be_readable(root: etree._Element, body: bytes) -> None:
         raise AsideError
 
 
-def construct(value: str, kind: str) -> RawText | None:
-    return RawText(value, kind) if value else None
+def construct(value: str, kind: str, base: str = "") -> RawText | None:
+    return RawText(value, kind, base) if value else None
 
 
 def nonblank(value: str | None) -> str | None:
