@@ -49,7 +49,7 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
         raise AsideError
     feed = Feed("atom10", spoken(root.get(XML_LANG)) or language, nested, root)
     children = feed.children(root)
-    each_once([child for child in children if child.tag != _ENTRY], _FEED_ONCE)
+    each_once(children, _FEED_ONCE)
     for child in children:
         if child.tag == _ENTRY:
             feed.entries.append(_atom_entry(feed, child))
@@ -61,7 +61,8 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
 def _atom_entry(feed: Feed, element: etree._Element) -> RawEntry:
     if element.keys():
         raise AsideError
-    found = Found(base=feed.said.base, outer_base=feed.said.base)
+    found = Found()
+    found.base = found.outer_base = feed.said.base
     children = feed.children(element)
     each_once(children, _ENTRY_ONCE)
     for child in children:

@@ -58,7 +58,7 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
         raise AsideError
     feed = Feed("rss20", spoken(root.get(XML_LANG)) or language, nested, root)
     children = feed.children(channel)
-    each_once([child for child in children if child.tag != "item"], _CHANNEL_ONCE)
+    each_once(children, _CHANNEL_ONCE)
     for child in children:
         if child.tag == "item":
             feed.entries.append(_rss_item(feed, child))
