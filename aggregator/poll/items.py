@@ -40,13 +40,13 @@ def digests(body: bytes, way: str) -> str | None:
     if found is None or not found[1] or len(found[1]) > MAX_ITEMS:
         return None
     around, items = found
-    start = _hash(_hash(around + way.encode("utf-8", "surrogatepass")).digest())
-    made = {_digest(start, item) for item in items}
+    beginning = _hash(_hash(around + way.encode("utf-8", "surrogatepass")).digest())
+    made = {_digest(beginning, item) for item in items}
     return base64.b64encode(b"".join(sorted(made))).decode()
 
 
-def _digest(start: _Hash, item: bytes) -> bytes:
-    whole = start.copy()
+def _digest(beginning: _Hash, item: bytes) -> bytes:
+    whole = beginning.copy()
     whole.update(item)
     return whole.digest()[:_BYTES]
 
