@@ -13,7 +13,8 @@ from lxml import etree
 from aggregator.poll import dates, quicknames
 from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawText
 
-MAX_LIST = 40
+MAX_LIST = 50
+_MAX_DIFFERENT = 150
 _MAX_ATTRIBUTE_CHARS = 5000
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -124,8 +125,8 @@ def entry_of(found: Found, link: str | None, published: RawDate | None) -> RawEn
 
 
 def more(known: tuple[T, ...], one: T) -> tuple[T, ...]:
-    """One more of what an entry may have several of; not very many."""
-    if len(known) >= MAX_LIST:
+    """One more of what an entry may have several of; not very many, and all different where they are more than are kept."""
+    if len(known) >= MAX_LIST and (len(known) >= _MAX_DIFFERENT or len({*known, one}) <= len(known)):
         raise AsideError
     return (*known, one)
 
