@@ -24,6 +24,7 @@ _HEAD_BYTES = 2000
 _JSON_HEAD = ("version", "title", "home_page_url", "language", "authors", "author")
 _AFTER_NAME = b" \t\r\n>"
 _DATES = re.compile(rb"<(lastBuildDate|pubDate|updated|modified|dc:date)>[^<>]{0,100}</\1>")
+_FEED = re.compile(rb"<feed[\s>]")
 _COMMENTS = re.compile(rb"<!--.{0,2000}?-->", re.DOTALL)
 
 
@@ -69,7 +70,7 @@ def _split(text: str) -> set[bytes]:
 
 
 def _xml_items(body: bytes) -> tuple[bytes, list[bytes]] | None:
-    name = b"entry" if b"<feed" in body[:_HEAD_BYTES] or b"<item" not in body else b"item"
+    name = b"entry" if _FEED.search(body, 0, _HEAD_BYTES) or b"<item" not in body else b"item"
     opening, closing = b"<" + name, b"</" + name + b">"
     around: list[bytes] = []
     items: list[bytes] = []

@@ -57,8 +57,9 @@ def _must_be_bare(element: etree._Element) -> None:
     must_not_alter(element)
     if (element.text or "").strip():
         raise AsideError
+    namespaces = element.nsmap
     for child in element:
-        if (child.tail or "").strip() or child.nsmap != element.nsmap:
+        if (child.tail or "").strip() or child.nsmap != namespaces:
             raise AsideError
 
 

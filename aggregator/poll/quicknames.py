@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+MAX_URI_CHARS = 300  # it is part of the name of every element that belongs to it
 # Vocabularies that mean something to feedparser, but for those below.
 KNOWN = frozenset({
     "http://backend.userland.com/blogchannelmodule", "http://backend.userland.com/creativecommonsrssmodule",
@@ -94,6 +95,6 @@ def may_be_declared(declared: Mapping[str | None, str], before: Mapping[str | No
 
 def _is_foreign(uri: str, prefix: str | None) -> bool:
     # feedparser folds the letter case of prefixes when it looks them up, and of URIs.
-    if not uri or not prefix or prefix != prefix.lower() or prefix in TAKEN:
+    if not uri or not prefix or len(uri) > MAX_URI_CHARS or prefix != prefix.lower() or prefix in TAKEN:
         return False
     return uri.lower() not in KNOWN and "backend.userland.com" not in uri.lower()

@@ -16,6 +16,7 @@ from aggregator.poll.rawfeed import RawDate, RawEnclosure, RawEntry, RawText
 MAX_LIST = 50
 _MAX_DIFFERENT = 150
 _MAX_ATTRIBUTE_CHARS = 5000
+_MAX_TAG_CHARS = 1000
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -144,7 +145,7 @@ def on_updated(found: Found, child: etree._Element) -> None:
 def must_be_silent(child: etree._Element, leaves: frozenset[str] = frozenset()) -> None:
     """Nothing but a leaf of a vocabulary that says nothing here, or one of the `leaves`."""
     tag = child.tag
-    if len(child):
+    if len(child) or len(tag) > _MAX_TAG_CHARS:
         raise AsideError
     must_not_alter(child)
     if tag not in leaves and not quicknames.is_silent(tag, child.prefix):

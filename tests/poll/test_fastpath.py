@@ -244,6 +244,7 @@ def test_a_prefix_means_nothing_only_where_it_is_nobodys() -> None:
         ("http://purl.org/dc/terms/", "forum"),
         ("HTTP://purl.org/dc/terms/", "forum"),
         ("http://backend.userland.com/rss2", "forum"),
+        ("http://forum.example/" + "n" * 300, "forum"),
     ):
         assert not quicknames.is_silent(f"{{{uri}}}pinned", prefix)
 
