@@ -15,7 +15,7 @@ from aggregator.model import Outcome, PollState, RequestRecord, Source, Validato
 from aggregator.poll import bridges
 from aggregator.poll.due import Answer, is_due, why
 from aggregator.poll.fetch import HttpFetcher
-from aggregator.poll.items import all_known, digests
+from aggregator.poll.items import all_known, body_digest, digests
 from aggregator.poll.settings import PollSettings
 from aggregator.poll.state import NOTHING_SAID, Learned, failure, note, succeeded
 from aggregator.poll.waits import freshness_seconds, retry_after_seconds
@@ -195,7 +195,7 @@ class SourceFetch:
         self.requests.append(record)
 
     def _learn(self, url: str, fetched: Fetched, known: str) -> Fetched:
-        digest = known if fetched.not_modified else self._mark + hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
+        digest = known if fetched.not_modified else self._mark + body_digest(fetched.body)
         now = self._tools.clock()
         read_before, items = digest == known, None
         if not read_before:

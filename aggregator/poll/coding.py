@@ -64,19 +64,21 @@ class _Zlib:
         self._head = b""
 
     def feed(self, data: bytes, limit: int) -> bytes:
-        out = bytearray()
+        pieces: list[bytes] = []
+        left = limit
         try:
-            while data and len(out) < limit:
+            while data and left > 0:
                 inner = self._inner or self._sniff(data)
                 if inner is None:
                     return b""
                 if self._head:
                     data, self._head = self._head, b""
-                out += inner.decompress(data, limit - len(out))
+                pieces.append(inner.decompress(data, left))
+                left -= len(pieces[-1])
                 data = self._rest(inner)
         except zlib.error as error:
             raise broken(self._coding, str(error)) from error
-        return bytes(out)
+        return b"".join(pieces)  # one alone is not copied
 
     def _sniff(self, data: bytes) -> zlib._Decompress | None:
         self._head += data

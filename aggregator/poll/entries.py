@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from urllib.parse import urldefrag, urljoin
 
 from aggregator import text, urls
@@ -21,6 +20,7 @@ from aggregator.protocols import Polled
 MAX_GUID_CHARS = 500
 MAX_LIST = 50
 MAX_NAME_CHARS = 200
+MAX_REMEMBERED = 512
 MAX_REMEMBERED_CHARS = 1000
 TITLE_FROM_SUMMARY_CHARS = 80
 
@@ -193,12 +193,17 @@ def _without_spellings(entries: list[Entry], titles: Counter[str]) -> list[Entry
 
 def _remembered(made: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
     """The same, which knows short ones again: the entries of a feed have few authors and tags among them."""
-    known = lru_cache(maxsize=512)(made)
+    known: dict[tuple[str, ...], tuple[str, ...]] = {(): ()}
 
     def of(written: tuple[str, ...]) -> tuple[str, ...]:
-        if not written:
-            return ()
-        return known(written) if sum(map(len, written)) <= MAX_REMEMBERED_CHARS else made(written)
+        found = known.get(written)
+        if found is None:
+            found = made(written)
+            if sum(map(len, written)) <= MAX_REMEMBERED_CHARS:
+                if len(known) >= MAX_REMEMBERED:
+                    known.clear()
+                known[written] = found
+        return found
 
     return of
 

@@ -53,7 +53,9 @@ def _is_too_much(body: bytes) -> bool:
     """Whether a document has more items, or declares more, than is worth building a tree of."""
     if body.find(b">", 0, _MAX_ROOT_BYTES) < 0:
         return True
-    return body.count(b"<") > MAX_ITEMS and sum(1 for _ in islice(_ITEM.finditer(body), MAX_ITEMS + 1)) > MAX_ITEMS
+    if len(body) < MAX_ITEMS * len("<item/>") or body.count(b"<") <= MAX_ITEMS:
+        return False
+    return sum(1 for _ in islice(_ITEM.finditer(body), MAX_ITEMS + 1)) > MAX_ITEMS
 
 
 def _parser() -> etree.XMLParser:

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from aggregator.poll.quickmedia import MEDIA_READERS
 from aggregator.poll.quickshape import (
     ATOM,
+    LEADING,
+    PLAIN_ADDRESS,
+    XML_BASE,
     XML_LANG,
     AsideError,
     Feed,
@@ -33,8 +37,9 @@ _EMAIL = f"{ATOM}email"
 _PERSON = frozenset({_NAME, f"{ATOM}uri", _EMAIL})
 _FEED_ONCE = frozenset({f"{ATOM}title", f"{ATOM}id"})
 _ENTRY_ONCE = frozenset(f"{ATOM}{name}" for name in ("title", "id", "summary", "content", "published", "updated"))
-_TEXT = frozenset({"type", XML_LANG})
-_LINK = frozenset({"rel", "href", "type", "title", "hreflang", "length"})
+_TEXT = frozenset({"type", XML_LANG, XML_BASE})
+_THREADS = "{http://purl.org/syndication/thread/1.0}"
+_LINK = frozenset({"rel", "href", "type", "title", "hreflang", "length", f"{_THREADS}count", f"{_THREADS}updated"})
 _CATEGORY = frozenset({"term", "scheme", "label"})
 _SILENT = frozenset({"type", "uri", "version", XML_LANG})
 
@@ -44,7 +49,7 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
         raise AsideError
     feed = Feed("atom10", spoken(root.get(XML_LANG)) or language, nested, root)
     children = feed.children(root)
-    each_once([child for child in children if child.tag != _ENTRY], _FEED_ONCE)
+    each_once(children, _FEED_ONCE)
     for child in children:
         if child.tag == _ENTRY:
             feed.entries.append(_atom_entry(feed, child))
@@ -57,10 +62,12 @@ def _atom_entry(feed: Feed, element: etree._Element) -> RawEntry:
     if element.keys():
         raise AsideError
     found = Found()
+    found.base = found.outer_base = feed.said.base
     children = feed.children(element)
     each_once(children, _ENTRY_ONCE)
     for child in children:
         _atom_child(feed, found, child, _ATOM_ENTRY)
+    feed.said.base = found.base
     link = found.link if found.link is not None else found.permanent
     if link and link == found.guid and "/" not in link:
         link = None
@@ -88,7 +95,14 @@ def _person(feed: Feed, person: etree._Element) -> str | None:
         raise AsideError
     for child in feed.children(person):
         tag = child.tag
-        if tag not in _PERSON or tag in said or len(child) or child.keys() or (child.tail or "").strip():
+        if (child.tail or "").strip():
+            raise AsideError
+        if tag not in _PERSON:
+            if child.text:
+                raise AsideError
+            must_be_silent(child)
+            continue
+        if tag in said or len(child) or child.keys():
             raise AsideError
         said[tag] = (child.text or "").strip()
     name = nonblank(said.get(_NAME))
@@ -97,27 +111,46 @@ def _person(feed: Feed, person: etree._Element) -> str | None:
     return name
 
 
-def _atom_text(child: etree._Element) -> RawText | None:
+def _atom_text(found: Found, child: etree._Element) -> RawText | None:
     kind = _ATOM_KINDS.get(child.get("type", "text").lower())
     if kind is None:
         raise AsideError
-    return construct(text_of(child, _TEXT), kind)
+    return construct(text_of(child, _TEXT), kind, _base(found, child))
+
+
+def _base(found: Found, child: etree._Element) -> str:
+    """The address that relative URLs in a text stand to."""
+    base = child.get(XML_BASE)
+    if base is None:
+        return found.base
+    if not PLAIN_ADDRESS.fullmatch(base):
+        raise AsideError
+    if not found.outer_base:
+        found.base = base
+    return base
+
+
+def _address(found: Found, value: str) -> str:
+    """An address that is what it is whatever the base."""
+    if found.base and not PLAIN_ADDRESS.fullmatch(value):
+        raise AsideError
+    return address(value)
 
 
 def _on_atom_title(found: Found, child: etree._Element) -> None:
-    found.title = _atom_text(child)
+    found.title = _atom_text(found, child)
 
 
 def _on_atom_summary(found: Found, child: etree._Element) -> None:
-    found.summary = _atom_text(child)
+    found.summary = _atom_text(found, child)
 
 
 def _on_atom_content(found: Found, child: etree._Element) -> None:
-    found.content = _atom_text(child)
+    found.content = _atom_text(found, child)
 
 
 def _on_atom_id(found: Found, child: etree._Element) -> None:
-    found.guid = found.permanent = address(bare_text(child))
+    found.guid = found.permanent = _address(found, bare_text(child))
 
 
 def _on_atom_link(found: Found, child: etree._Element) -> None:
@@ -126,15 +159,17 @@ def _on_atom_link(found: Found, child: etree._Element) -> None:
     href, rel = child.get("href"), child.get("rel", "alternate").lower()
     if not href:
         raise AsideError
-    href = address(href)
-    kind = child.get("type", "text/html" if rel != "self" else "application/atom+xml").lower()
+    if rel not in LEADING:
+        return
+    href = _address(found, href)
+    kind = child.get("type", "text/html").lower()
     if rel == "alternate":
         if kind in {"text/html", "html", "application/xhtml+xml", "xhtml"}:
             found.link = href
-        found.alternate = found.alternate or href or None
-    elif rel == "enclosure" and href:
+        found.alternate = found.alternate or href
+    elif rel == "enclosure":
         found.enclosures = more(found.enclosures, RawEnclosure(href, nonblank(kind), nonblank(child.get("length"))))
-    elif rel in {"related", "via"} and href:
+    else:
         found.related = more(found.related, href)
 
 
@@ -170,4 +205,5 @@ _ATOM_ENTRY: dict[str, Callable[[Found, etree._Element], None]] = {
     f"{ATOM}published": on_published,
     f"{ATOM}updated": on_updated,
     f"{ATOM}rights": _silent_text,
+    **MEDIA_READERS,
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from lxml import etree
 
+from aggregator.poll.quickmedia import MEDIA_READERS
 from aggregator.poll.quickshape import (
     ATOM,
     CONTENT,
     DC,
+    LEADING,
     XML_LANG,
     AsideError,
     Feed,
@@ -32,14 +33,15 @@ from aggregator.poll.quickshape import (
 )
 from aggregator.poll.rawfeed import RawEnclosure, RawEntry, RawText
 
-_MAIL_AND_NAME = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4} \(([^()<>@&]+)\)", re.ASCII)
 _RSS_SILENT = frozenset({
     "description", "managingEditor", "comments", "pubDate", "lastBuildDate", "generator", "docs", "ttl", "rating", "copyright",
-    "webMaster",
+    "webMaster", f"{DC}creator", f"{DC}rights",
 })  # fmt: skip
 _CHANNEL_ONCE = frozenset({"title", "link", "language", "image", "skipHours", "skipDays"})
 _ITEM_ONCE = frozenset({"title", "link", "guid", "description", f"{CONTENT}encoded", "pubDate", f"{DC}date"})
 _DOMAIN, _URL, _PERMANENT = frozenset({"domain"}), frozenset({"url"}), frozenset({"isPermaLink"})
+_CLOUD = frozenset({"cloud"})
+_ATOM_LINK = frozenset({"rel", "href", "type", "title"})
 _ENCLOSURE = frozenset({"url", "type", "length"})
 _BOXES = {
     "image": frozenset({"url", "title", "link", "width", "height", "description"}),
@@ -56,7 +58,7 @@ def read(root: etree._Element, nested: bool, language: str | None) -> Feed:
         raise AsideError
     feed = Feed("rss20", spoken(root.get(XML_LANG)) or language, nested, root)
     children = feed.children(channel)
-    each_once([child for child in children if child.tag != "item"], _CHANNEL_ONCE)
+    each_once(children, _CHANNEL_ONCE)
     for child in children:
         if child.tag == "item":
             feed.entries.append(_rss_item(feed, child))
@@ -77,6 +79,8 @@ def _channel_child(feed: Feed, child: etree._Element) -> None:
         text_of(child, _DOMAIN)
     elif tag in _RSS_SILENT:
         bare_text(child)
+    elif tag == "cloud":
+        must_be_silent(child, _CLOUD)
     elif tag in _BOXES:
         _box(feed, child)
     elif tag == f"{ATOM}link":
@@ -143,20 +147,20 @@ def _on_content(found: Found, child: etree._Element) -> None:
 
 def _on_author(found: Found, child: etree._Element) -> None:
     value = bare_text(child)
-    if "@" in value:
-        named = _MAIL_AND_NAME.fullmatch(value)
-        if named is None:
-            raise AsideError
-        value = named[1].strip()
     if value:
         found.authors = more(found.authors, value)
+
+
+def _on_atom_link(_: Found, child: etree._Element) -> None:
+    if text_of(child, _ATOM_LINK) or child.get("rel", "alternate").lower() in LEADING or not child.get("href"):
+        raise AsideError
 
 
 def _on_category(found: Found, child: etree._Element) -> None:
     value = text_of(child, _DOMAIN)
     if value:
         found.tags = more(found.tags, value)
-    elif child.keys():
+    elif child.get("domain"):
         raise AsideError
 
 
@@ -191,4 +195,6 @@ _RSS: dict[str, Callable[[Found, etree._Element], None]] = {
     "enclosure": _on_enclosure,
     "comments": _ignore,
     "source": _on_source,
+    f"{ATOM}link": _on_atom_link,
+    **MEDIA_READERS,
 }

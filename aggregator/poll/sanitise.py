@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
+from typing import Literal
 
 import nh3
 
@@ -58,12 +59,19 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 
 @lru_cache(maxsize=256)
 def _cleaner(base: str) -> nh3.Cleaner:
+    try:
+        return _cleaner_of(("rewrite_with_base", base) if base else "deny")
+    except ValueError:  # an address to us, but none to nh3, which knows more of international names
+        return _cleaner_of("deny")
+
+
+def _cleaner_of(relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
-        url_relative=("rewrite_with_base", base) if base else "deny",
+        url_relative=relative,
         link_rel="noopener noreferrer",
     )
 

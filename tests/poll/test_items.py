@@ -56,6 +56,26 @@ def test_another_way_of_reading_wants_everything_again() -> None:
     assert not known(rss(ONE), rss(ONE), way="v", old_way="w")
 
 
+def test_items_of_a_channel_that_names_another_vocabulary_first() -> None:
+    head = HEAD.replace("<title>", '<feedburner:info uri="x"/><title>')
+    assert known(rss(ONE, date="Tue", head=head), rss(ONE, head=head))
+    assert not known(rss(TWO, head=head), rss(ONE, head=head))
+
+
+def test_json_that_nests_deeply_has_no_digests_or_has_them_again() -> None:
+    for depth in (500, 3000):
+        body = b'{"items": [' + b"[" * depth + b"]" * depth + b"]}"
+        assert digests(body, "w") == digests(body, "w")
+
+
+def test_equal_items_of_json_are_known_again_whatever_else_they_share() -> None:
+    item = {"id": "a", "tags": ["a", "a", "x" * 40], "n": 10**30, "f": 0.1}
+    one = json.dumps({"items": [item]}).encode()
+    two = json.dumps({"items": [item, item]}, indent=2).encode()
+    assert known(two, one)
+    assert not known(json.dumps({"items": [{**item, "f": 0.2}]}).encode(), one)
+
+
 def test_atom_and_json_feeds() -> None:
     entry = "<entry><id>{}</id></entry>"
     atom = "<feed><updated>{}</updated>" + entry.format(1) + "{}</feed>"
