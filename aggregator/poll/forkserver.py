@@ -13,15 +13,14 @@ import traceback
 import aggregator.poll.sources  # noqa: F401 - what every polling process asks for
 from aggregator.poll import worker
 from aggregator.poll.process import COMMAND, FORK
+from aggregator.poll.transport import tls_context
 
 
 def main() -> None:
     """Serve until the parent closes its end: `argv` names the descriptor of the socket on which it commands."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     control = socket.socket(fileno=int(sys.argv[2]))
-    if not select.select([control], (), (), 0)[0]:
-        # Most polls bring something to read: as long as nobody waits, what that takes is imported here, once for all processes.
-        import aggregator.poll.parse  # noqa: F401
+    _prepare(control)
     gc.freeze()  # looking for garbage would write to pages that all processes share
     while True:
         command, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 3)
@@ -32,6 +31,18 @@ def main() -> None:
             _fork(control, *descriptors)
         else:
             control.send(COMMAND.pack(os.waitpid(number, 0)[1]))
+
+
+def _prepare(control: socket.socket) -> None:
+    """As long as nobody waits: what most polls need sooner or later, made here once for all processes."""
+    if not _commanded(control):
+        import aggregator.poll.parse  # noqa: F401 - most bring something to read
+    if not _commanded(control):
+        tls_context()
+
+
+def _commanded(control: socket.socket) -> bool:
+    return bool(select.select([control], (), (), 0)[0])
 
 
 def _fork(control: socket.socket, channel: int, file: int, stderr: int) -> None:

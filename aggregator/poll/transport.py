@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from functools import partial
+from functools import cache, partial
 from ssl import SSLContext
 
 import httpx
@@ -23,6 +23,14 @@ _MAX_IDLE = 64
 _MAX_ADDRESSES = 4
 _CONNECT_SECONDS = 5.0
 _Origin = tuple[bytes, bytes, int]
+
+
+@cache
+def tls_context() -> SSLContext:
+    """What connections under TLS have in common: whom to trust. Reading that takes as long as forty exchanges."""
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -56,7 +64,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if scheme != b"https":
             return plain
         try:
-            stream = TlsStream(plain, self._context(), host)
+            stream = TlsStream(plain, self._tls or tls_context(), host)
             await stream.shake()
         except BaseException as error:
             plain.close()
@@ -84,12 +92,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             except OSError as error:
                 last = str(error) or "no answer"
         raise failures.unreachable(host, last)
-
-    def _context(self) -> SSLContext:
-        if self._tls is None:
-            self._tls = httpx.create_ssl_context()
-            self._tls.set_alpn_protocols(["http/1.1"])
-        return self._tls
 
     def _put_back(self, connection: Connection, origin: _Origin) -> None:
         if connection.finish():

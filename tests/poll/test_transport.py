@@ -530,6 +530,7 @@ def test_only_http_1_is_offered_below_tls(monkeypatch: pytest.MonkeyPatch) -> No
     context.load_cert_chain(PEM)
     context.set_alpn_protocols(["h2", "http/1.1"])
     monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    monkeypatch.setattr(transport, "tls_context", transport.tls_context.__wrapped__)  # another test may have asked for it
     with upstream(tells, tls=context) as server:
 
         async def main(_: GuardedTransport) -> None:
