@@ -113,7 +113,13 @@ def test_only_so_many_of_one_title_are_asked(unit: Unit) -> None:
     titles = Titles.prepare(unit, NOW)
     titles.remember(unit, [work(number, source="a") for number in range(1, 3000)])
     assert len(titles.by_title[TITLE]) == TWINS
-    assert len(titles.alone) == 1
+
+
+def test_the_works_of_one_source_share_its_set(unit: Unit) -> None:
+    titles = Titles.prepare(unit, NOW)
+    assert titles.only("a") == frozenset({"a"})
+    assert titles.only("a") is titles.only("a")
+    assert titles.only("a") != titles.only("b")
 
 
 def test_what_features_say_together_is_the_same_in_whatever_order() -> None:
