@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aggregator.store.polls.store import PollStore
     from aggregator.store.polls.unit import PollUnit
 
-BATCH_ENTRIES = 2000
+BATCH_ENTRIES = 500
 BATCH_OUTCOMES = 5000
 BATCH_CHARS = 5_000_000  # of text: of whole articles fewer are held at once
 FLOOD_ENTRIES = 2500

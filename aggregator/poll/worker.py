@@ -31,7 +31,7 @@ from aggregator.poll.state import failure
 from aggregator.protocols import Poller
 
 _PULSE_SECONDS = 1.0
-_AHEAD_BYTES = 2 << 20  # half a second's work: while the parent stores what it has, others are read
+_AHEAD_BYTES = 4 << 20  # while the parent stores what it has, others are read
 _DOCUMENTS_AT_ONCE = 4  # in a report: their entries stand in memory three times until they are sent
 _AT_ONCE = 16  # outcomes in a report: those that stand in none when a process dies are asked for again
 

@@ -103,4 +103,5 @@ def _work(row: Any, sources: Sequence[str]) -> Work:
         max(len(set(sources)), 1),
         row.score,
         any(one.startswith((EXPIRED, BLOCKED)) for one in row.warnings),
+        tuple(link["url"] for link in row.links),
     )

@@ -341,3 +341,17 @@ def test_what_the_database_refuses_below_sqlalchemy_is_an_error_of_the_store(sto
     assert "UNIQUE constraint failed" in (refused.value.why or "")
     with store.read() as unit:
         assert unit.candidates.find(CandidateFilter()) == []
+
+
+def test_a_work_that_learning_sees_has_the_addresses_it_links_to(store: Store) -> None:
+    one, other = arrival("1"), arrival("2")
+    assert one.new
+    links = (Link("code", "code", "https://github.com/example/tool"), Link("paper", "paper", "https://arxiv.org/abs/2609.00001"))
+    with store.write() as unit:
+        ids = unit.entries.add([replace(one, new=replace(one.new, links=links)), other], NOW)
+    with store.read() as unit:
+        works = {work.id: work.links for work in unit.learning.works((Status.PENDING,))}
+    assert works == {
+        ids[0]: ("https://github.com/example/tool", "https://arxiv.org/abs/2609.00001"),
+        ids[1]: tuple(link.url for link in other.new.links) if other.new else (),
+    }
