@@ -21,6 +21,11 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "cache_size = -8192",
 )
+_SCHEMA = Path(__file__).with_name("schema.sql")  # as `schema.rendered` has it from the tables
+# As Alembic makes it, which brings the schema up from here.
+_VERSION = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 T = TypeVar("T")
 
 
@@ -31,7 +36,8 @@ def file_of(url: str) -> Path | None:
 
 
 def opened(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection to a file that exists; `mode` is "ro" or "rw". Transactions are begun and ended by whoever asks."""
+    """A connection to a file; `mode` is "ro" for one that exists, "rwc" for one that may have to be made. Transactions are begun
+    and ended by whoever asks."""
     return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
 
 
@@ -58,9 +64,34 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+def make(connection: sqlite3.Connection) -> bool:
+    """The newest schema where there is none yet; whether it is there now. Two programs may start at once: the second waits, and
+    then finds it made."""
+    if is_newest(connection):
+        return True
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if is_empty(connection):
+            for statement in _SCHEMA.read_text(encoding="utf-8").split(";\n\n"):
+                connection.execute(statement)
+            connection.execute(_VERSION)
+            connection.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return is_newest(connection)
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether nothing was ever stored in the file."""
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
 def is_newest(connection: sqlite3.Connection) -> bool:
     """Whether the store has the schema that this version of the program reads."""
-    return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] == [HEAD]
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    return bool(known) and connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
 
 
 def read(url: str, reading: Callable[[sqlite3.Connection], T]) -> T | None:

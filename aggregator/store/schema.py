@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Engine
 
 from aggregator.errors import StoreError
+from aggregator.store import direct
 from aggregator.store.head import HEAD
 from aggregator.store.tables import METADATA
 
@@ -28,26 +31,21 @@ def bring_up(engine: Engine, url: URL) -> None:
 
 def _make(engine: Engine) -> bool:
     """The newest schema in an SQLite file that is empty: migrations would end there, but Alembic takes 0.4 s to import. False
-    where it is not to be had so. Two programs may start at once: the second waits, and then finds it made."""
+    where it is not to be had so."""
     if engine.dialect.name != "sqlite":
         return False
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            empty = not sa.inspect(connection).get_table_names()
-            if empty:
-                METADATA.create_all(connection)
-                connection.exec_driver_sql(
-                    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-                    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-                )
-                connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
-        connection.exec_driver_sql("COMMIT")
-        connection.commit()
-    return empty or _revision(engine) == HEAD
+        raw = connection.connection.driver_connection
+        return isinstance(raw, sqlite3.Connection) and direct.make(raw)
+
+
+def rendered() -> str:
+    """What `schema.sql` has to say, from the tables."""
+    indices = sorted((index for table in METADATA.sorted_tables for index in table.indexes), key=lambda index: str(index.name))
+    statements: list[sa.schema.DDLElement] = [sa.schema.CreateTable(table) for table in METADATA.sorted_tables]
+    statements += [sa.schema.CreateIndex(index) for index in indices]
+    texts = (str(one.compile(dialect=sqlite.dialect())).expandtabs(2) for one in statements)
+    return ";\n\n".join("\n".join(filter(None, map(str.rstrip, text.splitlines()))) for text in texts) + ";\n"
 
 
 def upgrade(engine: Engine, found: str | None = None) -> None:

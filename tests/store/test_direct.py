@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
@@ -45,18 +46,57 @@ ways = pytest.mark.parametrize("way", ["directly", "properly"])
 
 def test_what_can_only_be_opened_properly_is_not(tmp_path: Path, url: str) -> None:
     assert DirectStore.open("postgresql://host/name") is None
-    assert DirectStore.open(f"sqlite:///{tmp_path}/none.db") is None
+    assert DirectStore.open(f"sqlite:///{tmp_path}/none/a.db") is None
     assert DirectStore.open(f"sqlite:///{tmp_path}") is None
     assert DirectStore.open(f"{url}?timeout=30") is None
     assert DirectStore.open("sqlite://") is None
     (tmp_path / "text.db").write_text("no database")
     assert DirectStore.open(f"sqlite:///{tmp_path}/text.db") is None
-    (tmp_path / "empty.db").touch()
-    assert DirectStore.open(f"sqlite:///{tmp_path}/empty.db") is None
     with closing(sqlite3.connect(tmp_path / "a b.db")) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     assert DirectStore.open(url) is None
-    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_new_file_is_the_same_whoever_makes_it(tmp_path: Path, url: str) -> None:
+    (tmp_path / "new.db").touch()
+    with opened("directly", f"sqlite:///{tmp_path}/new.db") as store, store.write() as unit:
+        unit.sources.save([PollState("one")])
+    assert names(f"sqlite:///{tmp_path}/new.db") == {"one"}
+    found = []
+    for file in ("new.db", "a b.db"):
+        with closing(sqlite3.connect(tmp_path / file)) as raw:
+            made = raw.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
+            found.append((made, raw.execute("PRAGMA page_size").fetchone(), raw.execute("PRAGMA journal_mode").fetchone()))
+    assert found[0] == found[1]
+    assert len(found[0][0]) > 20
+
+
+def test_two_programs_may_make_a_file_at_once(tmp_path: Path) -> None:
+    both = threading.Barrier(2)
+    made: list[bool] = []
+
+    def begin(number: int) -> None:
+        both.wait(10)
+        with opened("directly", f"sqlite:///{tmp_path}/new.db") as store, store.write() as unit:
+            unit.sources.save([PollState(f"s{number}")])
+        made.append(True)
+
+    threads = [threading.Thread(target=begin, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert made == [True, True]
+    assert names(f"sqlite:///{tmp_path}/new.db") == {"s0", "s1"}
+
+
+def test_what_cannot_be_made_whole_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "schema.sql"
+    broken.write_text("CREATE TABLE source_state (source VARCHAR);\n\nCREATE NONSENSE;\n")
+    monkeypatch.setattr(direct, "_SCHEMA", broken)
+    assert DirectStore.open(f"sqlite:///{tmp_path}/new.db") is None
+    with closing(sqlite3.connect(tmp_path / "new.db")) as raw:
+        assert raw.execute("SELECT * FROM sqlite_master").fetchall() == []
 
 
 def test_both_tell_sqlite_the_same(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,11 @@ def test_a_new_file_has_what_migrations_would_have_made(tmp_path: Path) -> None:
     assert versions == [[(HEAD,)], [(HEAD,)]]
 
 
+def test_the_schema_of_a_new_file_is_what_the_tables_say() -> None:
+    text = Path(schema.__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    assert text == schema.rendered(), "write schema.rendered() into store/schema.sql"
+
+
 def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path}/a.db")
     schema.upgrade(engine)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from aggregator.store.direct import file_of, is_newest, opened, prepare
+from aggregator.store.direct import file_of, is_empty, is_newest, make, opened, prepare
 from aggregator.store.polls.unit import PollUnit, poll_unit
 from aggregator.store.refusals import store_error
 from aggregator.store.way import Plain
@@ -33,19 +33,20 @@ class DirectStore:
 
     @classmethod
     def open(cls, url: str) -> DirectStore | None:
-        """The store at `url`; None when it can only be had by opening it properly: no SQLite, no file yet, another schema, or
-        anything that is wrong with it."""
+        """The store at `url`, made where there is no file yet; None when it can only be had by opening it properly: no SQLite, no
+        folder for it, another schema, or anything that is wrong with it."""
         path = file_of(url)
-        if path is None or not path.is_file():
+        if path is None or not path.parent.is_dir():
             return None
         try:
-            raw = opened(path, "rw")
+            raw = opened(path, "rwc")
         except sqlite3.Error:
             return None
         try:
-            if is_newest(raw):
+            if is_newest(raw) or is_empty(raw):
                 prepare(raw)
-                return cls(raw, str(path))
+                if make(raw):
+                    return cls(raw, str(path))
         except sqlite3.Error:
             pass  # opening it properly says what is wrong
         raw.close()
