@@ -43,7 +43,11 @@ def _server(arguments: list[str]) -> Iterator[ForkServer | None]:
         return
     from aggregator.poll.process import ForkServer
 
-    server = ForkServer()
+    try:
+        server = ForkServer()
+    except OSError:  # the poll tries it again, and says what is wrong
+        yield None
+        return
     try:
         yield server
     finally:

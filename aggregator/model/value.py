@@ -17,6 +17,8 @@ def value(cls: type[T]) -> type[T]:
     pickled as its values in order, a third of the time that a state takes.
     """
     made = dataclass(slots=True, unsafe_hash=True)(cls)
+    if len(made.__dataclass_fields__) < 2:  # type: ignore[attr-defined]
+        raise TypeError(f"{cls.__name__} has too few fields")
     values = attrgetter(*made.__dataclass_fields__)  # type: ignore[attr-defined]
 
     def reduced(self: T) -> tuple[type[T], tuple[object, ...]]:

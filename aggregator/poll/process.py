@@ -14,15 +14,17 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from aggregator.poll.pulse import PAGE, Pulse
 
 SOURCES_FOR_ANOTHER = 50
-# What the fork server is told: the number of a process whose end it shall wait for, or FORK, with three descriptors.
-COMMAND = struct.Struct("<q")
-FORK = 0
+# What the fork server is told: the number of a process whose end it shall wait for, or FORK, with three descriptors. It answers
+# with that number and the process's status, UNKNOWN for one that is not its own.
+COMMAND, ANSWER = struct.Struct("<q"), struct.Struct("<qq")
+FORK, UNKNOWN = 0, -1
 _ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps the current folder off the path: a workspace may hold a file that is called like a module.
 # Nor is httpx's own command line wanted, which brings a terminal library with it, or HTTP/2, which nobody speaks here: a third of
@@ -62,22 +64,29 @@ class ForkServer:
         socket.send_fds(self._control, [COMMAND.pack(FORK)], descriptors)
 
     def exit_code(self, pid: int, grace_seconds: float) -> int | None:
-        """How a process ended, as subprocess has it: it is killed if it has not within `grace_seconds`. None when the server has
-        died; what it forked ends by itself then, at the latest with this process."""
+        """How a process that it forked ended, as subprocess has it: it is killed if it has not within `grace_seconds`. None when
+        the server has died. To be asked once: then the number may be somebody else's."""
         try:
             self._control.send(COMMAND.pack(pid))
-            if not select.select([self._control], (), (), grace_seconds)[0]:
-                self.kill(pid)
-            answer = self._control.recv(COMMAND.size, socket.MSG_WAITALL)
-        except OSError:
-            answer = b""
-        return os.waitstatus_to_exitcode(COMMAND.unpack(answer)[0]) if len(answer) == COMMAND.size else None
-
-    def kill(self, pid: int) -> None:
-        """End a process at once. While the server lives nobody else can have its number, for only the server buries its dead."""
-        if self._popen.poll() is None:
-            with suppress(ProcessLookupError):
+            status = self._answer(pid, grace_seconds)
+            if status is None:
                 os.kill(pid, signal.SIGKILL)
+                status = self._answer(pid, None)
+        except OSError:
+            return None
+        return None if status in {None, UNKNOWN} else os.waitstatus_to_exitcode(status)
+
+    def _answer(self, pid: int, seconds: float | None) -> int | None:
+        """What the server says of a process, None when it says nothing within so many seconds."""
+        until = None if seconds is None else time.monotonic() + seconds
+        while select.select([self._control], (), (), None if until is None else max(until - time.monotonic(), 0.0))[0]:
+            answer = self._control.recv(ANSWER.size, socket.MSG_WAITALL)
+            if len(answer) < ANSWER.size:
+                raise ConnectionError("the fork server has died")
+            number, status = ANSWER.unpack(answer)
+            if number == pid:  # another is what an interrupt kept from being read
+                return int(status)
+        return None
 
     def end(self) -> None:
         """End it; what it forked ends, too."""
@@ -123,14 +132,29 @@ class Process:
 
     def kill(self) -> None:
         """End it at once; its channel then ends, too."""
-        if self.pulse.pid:
-            self._server.kill(self.pulse.pid)
+        # One whose channel has not ended lives, and has its number. The server may be dead, and not know of it any more.
+        if self.pulse.pid and self._is_heard():
+            with suppress(ProcessLookupError):
+                os.kill(self.pulse.pid, signal.SIGKILL)
+
+    def _is_heard(self) -> bool:
+        try:
+            return bool(self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def exit_code(self, grace_seconds: float) -> int | None:
         """How it ended, as subprocess has it: it is killed if it has not within `grace_seconds`. None where that is not known, as
         of one that never began."""
         if not self._buried and self.pulse.pid:
-            self._buried, self._code = True, self._server.exit_code(self.pulse.pid, grace_seconds)
+            self._buried = True
+            try:
+                self._code = self._server.exit_code(self.pulse.pid, grace_seconds)
+            finally:
+                if self._code is None:
+                    self.kill()
         return self._code
 
     def last_words(self, limit_bytes: int) -> str:

@@ -61,8 +61,12 @@ class PollRun(Iterator[Outcome]):
         self._shards: list[_Shard] = []
         self._selector = selectors.DefaultSelector()
         parts = wanted(len(jobs), settings.processes)
-        for indices in divide(jobs, parts, settings.allow_private_networks) if jobs else []:
-            self._start(indices, holds, 0)
+        try:
+            for indices in divide(jobs, parts, settings.allow_private_networks) if jobs else []:
+                self._start(indices, holds, 0)
+        except BaseException:
+            self._end()
+            raise
         self._outcomes = self._receive()
 
     def __iter__(self) -> Self:
@@ -86,12 +90,12 @@ class PollRun(Iterator[Outcome]):
         """Stops the processes at once. They hold nothing worth waiting for: an outcome is complete or was never there."""
         self._outcomes.close()
         self._end()
-        self._selector.close()
 
     def _end(self) -> None:
         for shard in self._shards:
             shard.end()
         self._shards.clear()
+        self._selector.close()
         if self._server is not None:
             self._server.end()
 

@@ -148,6 +148,16 @@ def test_a_poll_starts_its_server_first(arguments: list[str], started: bool, mon
             server.process()
 
 
+def test_a_server_that_cannot_be_started_first_is_left_to_the_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with _server(["poll"]) as server:
+        assert server is None
+
+
 def test_on_one_processor_nothing_is_started_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     with _server(["poll"]) as server:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,9 +23,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from aggregator.model import Outcome, PollState, Source
-from aggregator.poll.process import ForkServer
+from aggregator.poll.forkserver import _prepare
+from aggregator.poll.process import COMMAND, FORK, ForkServer, Process
 from aggregator.poll.run import poll_sources
 from aggregator.poll.settings import PollSettings
+from aggregator.poll.transport import tls_context
 from tests.poll.raw_upstream import answer, says, upstream
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -191,20 +194,67 @@ def test_a_process_that_dies_when_its_server_is_dead_costs_nobody_else(wide: HTT
     assert len(got) == 13
 
 
-def test_one_that_is_not_asked_ends_with_its_channel() -> None:
-    server = ForkServer()
+@pytest.mark.slow
+def test_a_process_that_hangs_when_its_server_is_dead_is_ended(wide: HTTPServer) -> None:
+    jobs = [(each, PollState(each.name)) for each in many(wide, 12, "stuck orphan")]
+    with poll_sources(jobs, replace(SETTINGS, parse_wall_seconds=1.0), NOW) as run:
+        pids = {next(run).state.feed_title}
+        got = {outcome.source: outcome for outcome in run}
+    assert failed(got) == {"stuck orphan": "E258"}
+    assert not {f"by {pid}" for (pid,) in processes("pid")} & pids
+
+
+def born(process: Process) -> int:
+    until = time.monotonic() + 20
+    while not process.pulse.pid and time.monotonic() < until:
+        pass
+    assert process.pulse.pid
+    return process.pulse.pid
+
+
+@pytest.fixture
+def server() -> Iterator[ForkServer]:
+    made = ForkServer()
+    yield made
+    made.end()
+
+
+def test_one_that_is_not_asked_ends_with_its_channel(server: ForkServer) -> None:
     process = server.process()
-    try:
-        until = time.monotonic() + 20
-        while not process.pulse.pid and time.monotonic() < until:
-            pass
-        pid = process.pulse.pid
-        assert pid
-        process.channel.close()
-        assert server.exit_code(pid, 10) == 0
-    finally:
+    pid = born(process)
+    process.channel.close()
+    assert server.exit_code(pid, 10) == 0
+    process.end()
+
+
+def test_an_answer_that_nobody_read_is_not_taken_for_another(server: ForkServer) -> None:
+    one, other = server.process(), server.process()
+    pids = born(one), born(other)
+    one.channel.close()
+    server._control.send(COMMAND.pack(pids[0]))  # as far as an interrupted question came
+    assert other.exit_code(0.0) == -signal.SIGKILL
+    assert server.exit_code(pids[0], 0.0) is None  # it is buried
+    born(third := server.process())
+    for process in (one, other, third):
         process.end()
-        server.end()
+
+
+def test_a_process_that_gets_too_few_descriptors_is_none(server: ForkServer) -> None:
+    with tempfile.TemporaryFile() as file:
+        socket.send_fds(server._control, [COMMAND.pack(FORK)], [file.fileno()])
+    process = server.process()
+    born(process)
+    process.end()
+
+
+def test_what_cannot_be_prepared_is_left_to_whoever_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+    tls_context.cache_clear()
+    one, other = socket.socketpair()
+    with one, other:
+        _prepare(one)
+    with pytest.raises(OSError, match="No such file"):
+        tls_context()
 
 
 def test_a_server_that_cannot_be_started_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
